@@ -1,0 +1,156 @@
+"""A source file and its translation, paired: what `check` looks at. No model is needed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mt_publish.config import Settings
+from mt_publish.errors import AlignmentError
+from mt_publish.formats import read_document, write_document
+from mt_publish.glossary import Glossary, find_terms
+from mt_publish.pipeline import language_pair, term_problems
+from mt_publish.quality.checks import check_document
+from mt_publish.text import split_sentences
+from mt_publish.types import Block, Document, Lang, Mark, MarkKind, Run, RunDocument, Segment, Span, Translation
+
+
+def pair_documents(source: Document, target: Document, langs: tuple[Lang, Lang]) -> list[tuple[Segment, Translation]]:
+    """Segments of a source document with the text that stands in the same place of its translation.
+
+    Blocks are paired by order. Where a pair of blocks has the same number of sentences they are paired one by one, else the
+    block is one segment.
+
+    Raises:
+        AlignmentError: The documents do not have the same number of blocks.
+    """
+    if len(source.blocks) != len(target.blocks):
+        at = next(
+            (i for i, (a, b) in enumerate(zip(source.blocks, target.blocks, strict=False)) if a.kind != b.kind),
+            min(len(source.blocks), len(target.blocks)),
+        )
+        line = target.blocks[at].line if at < len(target.blocks) else 0
+        raise AlignmentError(
+            f"{len(target.blocks)} paragraphs, but {len(source.blocks)} in {source.path}; the first that differs is "
+            f"number {at + 1}",
+            where=f"{target.path}:{line}" if line else target.path,
+            remedy="Put each paragraph, heading and list item of the source at the same place in the translation",
+        )
+    pairs = []
+    for block, other in zip(source.blocks, target.blocks, strict=True):
+        left, right = split_sentences(block.text, langs[0]), split_sentences(other.text, langs[1])
+        if len(left) != len(right) or not left:
+            left, right = (Span(0, len(block.text)),), (Span(0, len(other.text)),)
+        for number, (a, b) in enumerate(zip(left, right, strict=True), 1):
+            segment = Segment(
+                f"{block.id}.s{number}", block.text[a.start : a.end], _clip(block, a, number == len(left)), (), block.line
+            )
+            translation = Translation(
+                segment.id, other.text[b.start : b.end], _clip(other, b, number == len(left)), origin="post_edit"
+            )
+            pairs.append((segment, translation))
+    return pairs
+
+
+def _clip(block: Block, span: Span, last: bool) -> tuple[Mark, ...]:
+    found = []
+    for mark in block.marks:
+        if mark.kind is MarkKind.VOID:
+            inside = span.start <= mark.span.start < span.end or (mark.span.start >= span.end and last)
+        else:
+            inside = mark.span.overlaps(span)
+        if inside:
+            start = min(max(mark.span.start, span.start), span.end) - span.start
+            end = min(max(mark.span.end, span.start), span.end) - span.start
+            found.append(replace(mark, span=Span(start, end)))
+    return tuple(found)
+
+
+def check_files(
+    pairs: Sequence[tuple[Path, Path]],
+    *,
+    glossary: Glossary,
+    settings: Settings,
+    source: Lang | None = None,
+    to: Lang | None = None,
+    format: str | None = None,
+) -> Run:
+    """Checks translated files against their sources.
+
+    Args:
+        pairs: (source file, translated file).
+        glossary: Terms to verify.
+        settings: Which rules to report.
+        source: Source language; None to detect it.
+        to: Target language; None for the other one.
+        format: Format of all files; None to go by name and look.
+
+    Raises:
+        InputError: A file cannot be read, or the two do not have the same structure.
+    """
+    import mt_publish
+
+    documents = []
+    for left, right in pairs:
+        doc = read_document(_bytes(left), path=str(left), format=format)
+        other = read_document(_bytes(right), path=str(right), format=format)
+        pair = language_pair(doc, source, to)
+        both = pair_documents(doc, other, pair)
+        segments = tuple(find_terms([s for s, _ in both], glossary, pair))
+        translations = tuple(t for _, t in both)
+        findings = check_document(
+            segments,
+            translations,
+            pair,
+            path=str(right),
+            term_problems=term_problems(segments, translations, glossary, pair),
+            select=settings.checks_select,
+            ignore=settings.checks_ignore,
+        )
+        lines = _lines(doc, other, segments)
+        findings = tuple(replace(f, line=lines.get(f.segment_id or "", f.line)) for f in findings)
+        digest = hashlib.sha256(doc.text.encode("utf-8", "surrogateescape")).hexdigest()
+        documents.append(RunDocument(str(left), str(right), doc.format, pair, digest, segments, translations, findings))
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    digest = hashlib.sha256("".join(d.sha256 for d in documents).encode()).hexdigest()[:8]
+    manifest: dict[str, object] = {
+        "mt_publish": mt_publish.__version__,
+        "glossary": {"sha256": glossary.sha256, "entries": len(glossary)},
+        "checks": True,
+    }
+    return Run(f"{stamp}-{digest}", "check", manifest, tuple(documents))
+
+
+def _lines(doc: Document, other: Document, segments: Sequence[Segment]) -> dict[str, int]:
+    """Line in the translated file of each segment: that is the file whose findings are to be mended."""
+    target_line = {block.id: there.line for block, there in zip(doc.blocks, other.blocks, strict=True)}
+    return {s.id: target_line[s.id.rsplit(".s", 1)[0]] for s in segments}
+
+
+def fix_file(path: Path, lang: Lang, *, format: str | None = None) -> bytes:
+    """The file with typography put right where the right form is certain: quotes, apostrophes, spaces."""
+    from mt_publish.quality.checks.typography import fix_typography
+
+    doc = read_document(_bytes(path), path=str(path), format=format)
+    fixed = {}
+    for block in doc.blocks:
+        text = fix_typography(block.text, lang)
+        if text != block.text and len(text) == len(block.text):
+            fixed[block.id] = replace(block, text=text)
+        elif text != block.text and not block.marks and not block.gaps:
+            fixed[block.id] = replace(block, text=text)
+    return write_document(doc, fixed)
+
+
+def _bytes(path: Path) -> bytes:
+    from mt_publish.errors import InputError
+
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError("no such file", where=str(path), remedy="Check the name and the folder") from error
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror})", where=str(path)) from error

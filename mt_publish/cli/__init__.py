@@ -1,0 +1,35 @@
+"""The command line: one module a command, each a thin shell round one library call."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Runs ``mt-publish`` and exits with a documented code; see `mt_publish.cli.exits`."""
+    from mt_publish.cli.exits import Exit, exit_code
+    from mt_publish.errors import MtPublishError
+
+    try:
+        from mt_publish.cli.app import run
+
+        code = run(sys.argv[1:])
+    except MtPublishError as error:
+        print(f"mt-publish: error: {error}", file=sys.stderr)
+        code = exit_code(error)
+    except KeyboardInterrupt as error:
+        print("mt-publish: interrupted; what is finished is kept, run the same command again to go on", file=sys.stderr)
+        code = exit_code(error)
+    except BrokenPipeError:
+        # The reader of stdout has gone (`| head`): that is no error. Keep Python from complaining at exit.
+        import os
+
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = Exit.OK
+    except Exception:  # the last line of defence: anything here is a bug, and the user must learn so
+        import traceback
+
+        traceback.print_exc()
+        print("mt-publish: this is a bug in mt-publish; please report it with the lines above", file=sys.stderr)
+        code = Exit.BUG
+    sys.exit(int(code))

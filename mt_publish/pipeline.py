@@ -1,0 +1,616 @@
+"""The journey of an article: read → split → find terms → translate → join → check → one record.
+
+The library's front door. The command line calls `translate_files`; a notebook may call `translate_text`,
+`translate_document` or the steps themselves. Only `translate_files` touches the disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mt_publish.config import Settings
+from mt_publish.errors import ConfigError, InputError, MtPublishError
+from mt_publish.formats import read_document, write_document
+from mt_publish.types import (
+    LANGS,
+    Document,
+    Finding,
+    Lang,
+    LangPair,
+    Run,
+    RunDocument,
+    Segment,
+    Severity,
+    TermMatch,
+    Translation,
+)
+
+if TYPE_CHECKING:
+    from mt_publish.glossary import Glossary
+    from mt_publish.quality.checks.reading import TermProblem
+    from mt_publish.translation.engines import Engine
+
+
+# --- the whole journey -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """What became of one document.
+
+    Args:
+        doc: The source document.
+        pair: Language pair.
+        output: The translated file's bytes.
+        segments: Its sentences with their term matches.
+        translations: Their translations, in the same order.
+        findings: What to look at.
+    """
+
+    doc: Document
+    pair: LangPair
+    output: bytes
+    segments: tuple[Segment, ...]
+    translations: tuple[Translation, ...]
+    findings: tuple[Finding, ...]
+
+
+def translate_documents(
+    docs: Sequence[tuple[Document, LangPair]],
+    engine: Engine,
+    *,
+    glossary: Glossary | None = None,
+    settings: Settings | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[Translated]:
+    """Translates documents of one direction; each is given back as soon as its last sentence is done.
+
+    Sentences of all documents flow through one stream, so that batches are full and equal sentences are decoded once.
+
+    Args:
+        docs: Documents with their language pairs; all pairs must have the same target.
+        engine: From `make_engine`.
+        glossary: From `make_glossary`; None for none.
+        settings: Quality, enforcement and checks; None for the defaults.
+        progress: Called with (segments done, segments in all).
+    """
+    from mt_publish.translation.decode import translate_segments
+    from mt_publish.translation.segments import cut
+
+    cfg = settings or _defaults()
+    prepared = [(doc, pair, _with_terms(cut(doc, pair.source), glossary, pair, cfg)) for doc, pair in docs]
+    total = sum(len(segments) for _, _, segments in prepared)
+    done = 0
+
+    def report(count: int) -> None:
+        nonlocal done
+        done += count
+        if progress is not None:
+            progress(done, total)
+
+    for pair, group in _by_pair(prepared):
+        rules = Rules(glossary, pair) if glossary is not None and cfg.glossary_enforce == "repair" else None
+        stream = translate_segments(
+            [segment for _, segments in group for segment in segments],
+            engine,
+            pair.target,
+            rules=rules,
+            quality=cfg.engine_quality,  # type: ignore[arg-type]  # checked by config.CHOICES
+            polish=_polisher(pair),
+            progress=report,
+        )
+        for doc, segments in group:
+            translations = tuple(next(stream) for _ in segments)
+            yield finish(doc, pair, segments, translations, glossary=glossary, settings=cfg)
+
+
+def finish(
+    doc: Document,
+    pair: LangPair,
+    segments: tuple[Segment, ...],
+    translations: tuple[Translation, ...],
+    *,
+    glossary: Glossary | None = None,
+    settings: Settings | None = None,
+) -> Translated:
+    """Joins translated sentences to a document and checks it."""
+    from mt_publish.quality.checks import check_document
+    from mt_publish.translation.segments import join
+
+    cfg = settings or _defaults()
+    output = write_document(doc, join(doc, pair.source, {t.segment_id: t for t in translations}))
+    findings = check_document(
+        segments,
+        translations,
+        pair,
+        path=doc.path,
+        term_problems=term_problems(segments, translations, glossary, pair),
+        select=cfg.checks_select,
+        ignore=cfg.checks_ignore,
+    )
+    findings += _structure_findings(doc, output)
+    return Translated(doc, pair, output, segments, translations, findings)
+
+
+def translate_text(
+    text: str,
+    *,
+    to: Lang,
+    source: Lang | None = None,
+    engine: Engine | None = None,
+    glossary: Glossary | None = None,
+    settings: Settings | None = None,
+    format: str = "text",
+) -> str:
+    """The translation of a text.
+
+    Args:
+        text: Source text; line breaks and markup of `format` are kept.
+        to: Target language.
+        source: Source language; None to detect it.
+        engine: None for the engine of `settings`.
+        glossary: None for the glossaries of `settings`; `Glossary()` for none.
+        settings: None for the defaults.
+        format: "text", "markdown" or "html".
+
+    Raises:
+        InputError: The language cannot be told or is the target already.
+    """
+    cfg = settings or _defaults()
+    doc = read_document(text.encode(), path="-", format=format)
+    pair = LangPair(source or detect(doc, to), to)
+    engine = engine or make_engine(cfg, pair)
+    glossary = make_glossary(cfg) if glossary is None else glossary
+    result = next(translate_documents([(doc, pair)], engine, glossary=glossary, settings=cfg))
+    return result.output.decode(doc.encoding)
+
+
+# --- files --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What became of one input file: translated, left as it was, or failed.
+
+    Args:
+        path: The input as the user named it.
+        target: Where the translation is, None for standard output or failure.
+        translated: The translation; None when nothing was done.
+        error: Why it failed; None when it did not.
+        unchanged: True when the output was already there and up to date.
+        seconds: Since the file before it was finished.
+    """
+
+    path: str
+    target: Path | None
+    translated: Translated | None = None
+    error: MtPublishError | None = None
+    unchanged: bool = False
+    seconds: float = 0.0
+
+
+def translate_files(
+    inputs: Sequence[tuple[str, bytes | MtPublishError, Path | None]],
+    *,
+    to: Lang | None,
+    settings: Settings,
+    source: Lang | None = None,
+    format: str | None = None,
+    encoding: str | None = None,
+    force: bool = False,
+    dry_run: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+    ledger: Ledger | None = None,
+) -> Iterator[FileResult]:
+    """Translates files and writes each as soon as it is done.
+
+    A file that cannot be read gives a result with an error and does not stop the others. An output that is there already
+    and up to date is left alone; one that somebody edited is never overwritten without `force`.
+
+    Args:
+        inputs: (name, content or the error of reading it, output path or None for "do not write").
+        to: Target language; None for "the other one" of each file.
+        settings: Everything else.
+        source: Source language; None to detect it for each file.
+        format: Format of all inputs; None to go by name and look.
+        encoding: Encoding of all inputs; None to find out.
+        force: Overwrite edited and up-to-date outputs.
+        dry_run: Read, split and find terms, but decode and write nothing.
+        progress: Called with (segments done, segments in all).
+        ledger: Remembers what was written; None to remember nothing.
+
+    Raises:
+        ModelNotFoundError: The model is missing or does not translate this pair.
+        GlossaryError: A glossary file is missing or broken.
+    """
+    glossary = make_glossary(settings)
+    ready: list[tuple[str, Path | None, Document, LangPair, str]] = []
+    for name, content, target in inputs:
+        try:
+            if isinstance(content, MtPublishError):
+                raise content
+            doc = read_document(content, path=name, format=format, encoding=encoding)
+            pair = language_pair(doc, source, to)
+            key = _recipe(content, settings, glossary, pair)
+            if target is not None and ledger is not None and not dry_run:
+                state = ledger.state(target, key)
+                if state == "current" and not force:
+                    yield FileResult(name, target, unchanged=True)
+                    continue
+                if state in ("edited", "foreign") and not force:
+                    why = "was edited since mt-publish wrote it" if state == "edited" else "exists and is not from mt-publish"
+                    raise InputError(
+                        f"{target} {why}", where=name, remedy="Move it away, choose another -o, or overwrite it with --force"
+                    )
+            ready.append((name, target, doc, pair, key))
+        except MtPublishError as error:
+            yield FileResult(name, target, error=error)
+    if dry_run:
+        from mt_publish.translation.segments import cut
+
+        for name, target, doc, pair, _ in ready:
+            segments = _with_terms(cut(doc, pair.source), glossary, pair, settings)
+            yield FileResult(name, target, Translated(doc, pair, b"", segments, (), ()))
+        return
+    if not ready:
+        return
+    engine = make_engine(settings, *{pair for _, _, _, pair, _ in ready})
+    # one target at a time; within it, files keep their order
+    for lang in LANGS:
+        mine = [item for item in ready if item[3].target == lang]
+        started = time.monotonic()
+        results = translate_documents(
+            [(doc, pair) for _, _, doc, pair, _ in mine], engine, glossary=glossary, settings=settings, progress=progress
+        )
+        by_document = {id(doc): (name, target, key) for name, target, doc, _, key in mine}
+        while True:
+            try:
+                result = next(results)
+            except StopIteration:
+                break
+            name, target, key = by_document[id(result.doc)]
+            try:
+                if target is not None:
+                    write_atomic(target, result.output)
+                    if ledger is not None:
+                        ledger.record(target, key, result.output)
+                now = time.monotonic()
+                yield FileResult(name, target, result, seconds=now - started)
+                started = now
+            except MtPublishError as error:
+                yield FileResult(name, target, error=error)
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Writes a file so that a reader sees the old or the new one whole, never a part; folders are made.
+
+    Raises:
+        InputError: The place cannot be written.
+    """
+    import os
+    import tempfile
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, scratch = tempfile.mkstemp(prefix=f".{path.name}-", suffix=".part", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+            os.chmod(scratch, mode)
+            os.replace(scratch, path)
+        except BaseException:
+            os.unlink(scratch)
+            raise
+    except OSError as error:
+        raise InputError(f"cannot be written ({error.strerror})", where=str(path), remedy="Choose another place with -o") from error
+
+
+def _umask() -> int:
+    import os
+
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+class Ledger:
+    """Remembers which outputs mt-publish wrote, from what, so that work is not done twice and edits are not lost.
+
+    A JSON file ``.mt-publish/outputs.json``; losing it costs time, never text.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "outputs.json"
+        self._entries: dict[str, dict[str, str]] | None = None
+
+    def _load(self) -> dict[str, dict[str, str]]:
+        import json
+
+        if self._entries is None:
+            try:
+                found = json.loads(self.path.read_text("utf-8"))
+                self._entries = {k: dict(v) for k, v in found.items()}
+            except (OSError, ValueError, AttributeError, TypeError):
+                self._entries = {}
+        return self._entries
+
+    def state(self, target: Path, key: str) -> str:
+        """ "new", "current" (same recipe, untouched), "stale" (ours, other recipe), "edited" or "foreign"."""
+        if not target.exists():
+            return "new"
+        known = self._load().get(str(target.resolve()))
+        if known is None:
+            return "foreign"
+        try:
+            untouched = hashlib.sha256(target.read_bytes()).hexdigest() == known["output"]
+        except OSError:
+            return "foreign"
+        if not untouched:
+            return "edited"
+        return "current" if known["recipe"] == key else "stale"
+
+    def record(self, target: Path, key: str, output: bytes) -> None:
+        """Notes that `output`, made by the recipe `key`, was written to `target`."""
+        import json
+
+        entries = self._load()
+        entries[str(target.resolve())] = {"recipe": key, "output": hashlib.sha256(output).hexdigest()}
+        write_atomic(self.path, json.dumps(entries, indent=1, sort_keys=True).encode())
+
+
+def _recipe(content: bytes, settings: Settings, glossary: Glossary, pair: LangPair) -> str:
+    """Hash over everything that decides on the output."""
+    import mt_publish
+    from mt_publish.translation.models import find_model
+
+    model = find_model(settings.engine_model, offline=settings.engine_offline)
+    parts = (
+        hashlib.sha256(content).hexdigest(),
+        str(pair),
+        model.sha256(),
+        glossary.sha256,
+        settings.engine_kind,
+        settings.engine_compute_type,
+        settings.engine_quality,
+        settings.glossary_enforce,
+        mt_publish.__version__,
+    )
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+# --- parts --------------------------------------------------------------------------------------------------------------
+
+
+def make_engine(settings: Settings, *pairs: LangPair) -> Engine:
+    """The engine of `settings`, able to translate `pairs`.
+
+    Raises:
+        ModelNotFoundError: The model is missing or does not translate one of the pairs.
+    """
+    from mt_publish.translation.engines import load_engine
+    from mt_publish.translation.models import find_model
+
+    for pair in pairs:
+        find_model(settings.engine_model, pair=pair, offline=settings.engine_offline)
+    model = find_model(settings.engine_model, offline=settings.engine_offline)
+    return load_engine(
+        model,
+        kind=settings.engine_kind,  # type: ignore[arg-type]  # checked by config.CHOICES
+        compute_type=settings.engine_compute_type,
+        threads=settings.engine_threads or None,
+    )
+
+
+def shipped_glossaries() -> tuple[Path, ...]:
+    """The glossary files that come with mt-publish, the most specific first."""
+    here = Path(__file__).resolve().parent
+    folder = here / "data" / "glossaries"
+    if not folder.is_dir():
+        folder = here.parent / "glossaries"  # a source checkout
+    return tuple(p for name in ("news", "institutions", "countries") if (p := folder / f"{name}.de-en.csv").is_file())
+
+
+def make_glossary(settings: Settings) -> Glossary:
+    """The glossary of `settings`: the user's files first, then the shipped ones; an earlier entry wins.
+
+    Raises:
+        GlossaryError: A file is missing or a row broken.
+    """
+    from mt_publish.glossary import Glossary, read_glossary
+
+    if settings.glossary_enforce == "off":
+        return Glossary()
+    paths = [Path(name) for name in settings.glossary_files]
+    if settings.glossary_shipped:
+        paths += shipped_glossaries()
+    return Glossary([entry for path in paths for entry in read_glossary(path)])
+
+
+def language_pair(doc: Document, source: Lang | None, to: Lang | None) -> LangPair:
+    """The pair to translate `doc` in: what is given, the rest detected.
+
+    Raises:
+        ConfigError: Source and target are the same.
+        InputError: The language cannot be told, or the document is in the target language already.
+    """
+    if source is not None and source == to:
+        raise ConfigError(f"source and target are both {source!r}", remedy="Give two languages, or leave --from out")
+    if source is None:
+        source = detect(doc, to)
+    return LangPair(source, to or ("en" if source == "de" else "de"))
+
+
+def detect(doc: Document, to: Lang | None) -> Lang:
+    """The language of a document.
+
+    Raises:
+        InputError: It cannot be told, is neither German nor English, or is the target language.
+    """
+    from mt_publish.text import detect_language
+
+    sample = ""
+    for block in doc.blocks:
+        sample += block.text + "\n"
+        if len(sample) > 5000:
+            break
+    found = detect_language(sample)
+    if found.lang is None:
+        if not any(c.isalpha() for c in sample):
+            return "en" if to == "de" else "de"  # nothing to translate: any source will do
+        what = f"looks like {found.other!r}, not German or English" if found.other else "is too short or mixed to tell its language"
+        raise InputError(what, where=doc.path, remedy="Name the source language with --from de or --from en")
+    if found.lang == to:
+        name = {"de": "German", "en": "English"}[found.lang]
+        raise InputError(
+            f"is {name} already", where=doc.path, remedy=f"Translate it with --to {'en' if to == 'de' else 'de'}, or name --from"
+        )
+    return found.lang
+
+
+class Rules:
+    """The glossary's knowledge for one pair, as the term ladder wants it (`mt_publish.translation.terms.TermRules`)."""
+
+    def __init__(self, glossary: Glossary, pair: LangPair) -> None:
+        from mt_publish import glossary as g
+
+        self._g, self._glossary, self._pair = g, glossary, pair
+
+    def verify(self, target: str, matches: Sequence[TermMatch]) -> Sequence[object]:
+        return self._g.verify_terms(target, matches, self._pair)
+
+    def foreign(self, target: str, source: str, matches: Sequence[TermMatch]) -> int:
+        return len(self._g.foreign_terms(target, source, matches, self._glossary, self._pair))
+
+    def realise(self, match: TermMatch, *, before: str, after: str, replaced: str) -> str:
+        return self._g.realise(match, self._pair, before=before, after=after, replaced=replaced)
+
+    def variants(self, match: TermMatch) -> tuple[str, ...]:
+        return self._g.variants(match, self._pair)
+
+    def similarity(self, a: str, b: str) -> float:
+        return self._g.similarity(a, b)
+
+    def threshold(self, length: int) -> float:
+        return self._g.threshold(length)
+
+    def fix_articles(self, text: str, span: object) -> str:
+        return self._g.fix_articles(text, span) if self._pair.target == "en" else text  # type: ignore[arg-type]
+
+
+def term_problems(
+    segments: Sequence[Segment], translations: Sequence[Translation], glossary: Glossary | None, pair: LangPair
+) -> Mapping[str, Sequence[TermProblem]]:
+    """By segment id, the glossary mentions that are not as they should be."""
+    from mt_publish.glossary import foreign_terms, verify_terms
+    from mt_publish.quality.checks.reading import TermProblem
+
+    if glossary is None:
+        return {}
+    problems: dict[str, list[TermProblem]] = {}
+    for segment, translation in zip(segments, translations, strict=True):
+        found = []
+        for status in verify_terms(translation.target, segment.terms, pair):
+            if status.problem:
+                found.append(
+                    TermProblem(
+                        status.problem,
+                        status.match.surface,
+                        status.match.target,
+                        status.match.span,
+                        status.spans[0] if status.spans else None,
+                        status.match.enforce,
+                    )
+                )
+        for name in foreign_terms(translation.target, segment.source, segment.terms, glossary, pair):
+            found.append(TermProblem("extra", "", name.surface, None, name.span))
+        if found:
+            problems[segment.id] = found
+    return problems
+
+
+def make_run(results: Sequence[FileResult], settings: Settings, *, seconds: float) -> Run:
+    """The record of a translation: what went in, with what, what came out, what to look at."""
+    from datetime import UTC, datetime
+
+    import mt_publish
+
+    documents = tuple(
+        RunDocument(
+            path=r.path,
+            output=str(r.target) if r.target else None,
+            format=r.translated.doc.format,
+            pair=r.translated.pair,
+            sha256=hashlib.sha256(r.translated.doc.text.encode("utf-8", "surrogateescape")).hexdigest(),
+            segments=r.translated.segments,
+            translations=r.translated.translations,
+            findings=r.translated.findings,
+        )
+        for r in results
+        if r.translated is not None
+    )
+    from mt_publish.translation.models import find_model
+
+    model = find_model(settings.engine_model, offline=settings.engine_offline)
+    glossary = make_glossary(settings)
+    manifest: dict[str, object] = {
+        "mt_publish": mt_publish.__version__,
+        "model": {"name": model.name, "sha256": model.sha256()},
+        "glossary": {"sha256": glossary.sha256, "entries": len(glossary)},
+        "settings": {k: list(v) if isinstance(v, tuple) else v for k, v in settings.as_dict().items()},
+    }
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    digest = hashlib.sha256("".join(d.sha256 for d in documents).encode()).hexdigest()[:8]
+    return Run(f"{stamp}-{digest}", "translate", manifest, documents, timings={"total": round(seconds, 3)})
+
+
+def _defaults() -> Settings:
+    from mt_publish.config import load
+
+    return load(environ={}, folder=Path("/")).settings
+
+
+def _with_terms(
+    segments: tuple[Segment, ...], glossary: Glossary | None, pair: LangPair, cfg: Settings
+) -> tuple[Segment, ...]:
+    if glossary is None or not len(glossary):
+        return segments
+    from mt_publish.glossary import find_terms
+
+    found = find_terms(segments, glossary, pair)
+    if cfg.glossary_enforce == "check":
+        found = tuple(replace(s, terms=tuple(replace(t, enforce="check") for t in s.terms)) for s in found)
+    return tuple(found)
+
+
+def _by_pair(
+    prepared: Sequence[tuple[Document, LangPair, tuple[Segment, ...]]],
+) -> Iterator[tuple[LangPair, list[tuple[Document, tuple[Segment, ...]]]]]:
+    for pair in sorted({pair for _, pair, _ in prepared}):
+        yield pair, [(doc, segments) for doc, own, segments in prepared if own == pair]
+
+
+def _polisher(pair: LangPair) -> Callable[[str, str], str]:
+    from mt_publish.quality.checks.typography import fix_typography
+
+    def polish(source: str, target: str) -> str:
+        # straight quotes of the model become typographic ones where the source has typographic ones
+        return fix_typography(target, pair.target, straight_quotes=any(c in source for c in "„“”«»‚‘"))
+
+    return polish
+
+
+def _structure_findings(doc: Document, output: bytes) -> tuple[Finding, ...]:
+    """The safety net: the output is read again, and what its structure lost is an error."""
+    from mt_publish.formats import check_structure
+
+    return tuple(
+        Finding("MTP203", Severity.ERROR, None, message, path=doc.path) for message in check_structure(doc, output)
+    )

@@ -1,0 +1,153 @@
+"""Word alignment between a source and a target sentence, from the attention of the model's alignment head."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mt_publish.types import Span
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_WORD = re.compile(r"[^\W_]+(?:[.,:]\d+)*|[^\w\s]|_")
+
+
+def words(text: str) -> tuple[Span, ...]:
+    """Words, numbers and single punctuation marks of a text, in order. "Danfried's" is three: Danfried, ', s."""
+    return tuple(Span(*m.span()) for m in _WORD.finditer(text))
+
+
+def is_word(text: str) -> bool:
+    """Whether a token of `words` is a word or number, not punctuation."""
+    return any(c.isalnum() for c in text)
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Links between the words of two sentences.
+
+    Args:
+        source: Word spans of the source.
+        target: Word spans of the target.
+        weights: (target words, source words); a row is the share of each source word in making the target word.
+        links: For each target word the index of its source word; -1 when the target word has no row at all.
+        confidence: For each target word the weight of its link, 0 to 1.
+    """
+
+    source: tuple[Span, ...]
+    target: tuple[Span, ...]
+    weights: NDArray[np.float32]
+    links: tuple[int, ...]
+    confidence: tuple[float, ...]
+
+    def targets_of(self, span: Span) -> list[int]:
+        """Indices of the target words linked to a source word that overlaps `span`."""
+        inside = {i for i, word in enumerate(self.source) if word.overlaps(span)}
+        return [t for t, s in enumerate(self.links) if s in inside]
+
+    def mass(self, span: Span) -> NDArray[np.float32]:
+        """(target words,) share of each target word that comes from the source words overlapping `span`."""
+        import numpy as np
+
+        inside = [i for i, word in enumerate(self.source) if word.overlaps(span)]
+        if not inside:
+            return np.zeros(len(self.target), np.float32)
+        mass: NDArray[np.float32] = self.weights[:, inside].sum(1)
+        return mass
+
+
+def _fold(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def align_words(
+    source: str,
+    target: str,
+    source_pieces: Sequence[Span],
+    target_pieces: Sequence[Span],
+    attention: NDArray[np.float32],
+    *,
+    anchors: Sequence[tuple[Span, Span]] = (),
+) -> Alignment:
+    """Words linked to words: attention summed to words, anchored by what is equal on both sides.
+
+    The weight of a target word is the mean over its pieces of the sum over the source word's pieces (Garg et al. 2019 use
+    the same reduction). Equal words and numbers that occur once on each side are anchors, as are the pairs in `anchors`
+    (verified terms): their rows become one-hot. A weak link between two neighbours that agree is filled in.
+
+    Args:
+        source: Source sentence.
+        target: Target sentence.
+        source_pieces: Range of `source` that each source piece covers.
+        target_pieces: Range of `target` that each target piece makes.
+        attention: (target pieces, source pieces).
+        anchors: Source and target ranges that are known to belong together.
+    """
+    import numpy as np
+
+    src, tgt = words(source), words(target)
+    to_source = _membership(src, source_pieces)  # (source words, source pieces)
+    to_target = _membership(tgt, target_pieces)  # (target words, target pieces)
+    rows = min(attention.shape[0], to_target.shape[1])
+    columns = min(attention.shape[1], to_source.shape[1])
+    weights = to_target[:, :rows] @ attention[:rows, :columns] @ to_source[:, :columns].T
+    weights = weights / np.maximum(to_target.sum(1, keepdims=True), 1e-9)
+    weights = weights / np.maximum(weights.sum(1, keepdims=True), 1e-9)
+
+    for s, t in _equal_words(source, target, src, tgt):
+        weights[t] = 0
+        weights[t, s] = 1
+    for a, b in anchors:
+        inside = [i for i, word in enumerate(src) if word.overlaps(a)]
+        for t, word in enumerate(tgt):
+            if inside and word.overlaps(b):
+                weights[t] = 0
+                weights[t, inside] = 1 / len(inside)
+
+    if not src:
+        return Alignment(src, tgt, weights, (-1,) * len(tgt), (0.0,) * len(tgt))
+    links = [int(i) for i in weights.argmax(1)] if tgt else []
+    confidence = [float(weights[t, s]) for t, s in enumerate(links)]
+    for t in range(1, len(links) - 1):
+        if confidence[t] < 0.35 and links[t - 1] + 2 == links[t + 1]:
+            links[t] = links[t - 1] + 1
+    links = [s if confidence[t] > 0 else -1 for t, s in enumerate(links)]
+    return Alignment(src, tgt, weights, tuple(links), tuple(confidence))
+
+
+def _membership(spans: Sequence[Span], pieces: Sequence[Span]) -> NDArray[np.float32]:
+    """(words, pieces) share of each piece that lies in each word, by code points."""
+    import numpy as np
+
+    matrix = np.zeros((len(spans), len(pieces)), np.float32)
+    first = 0
+    for p, piece in enumerate(pieces):
+        while first < len(spans) and spans[first].end <= piece.start:
+            first += 1
+        w = first
+        while w < len(spans) and spans[w].start < max(piece.end, piece.start + 1):
+            shared = min(spans[w].end, piece.end) - max(spans[w].start, piece.start)
+            if shared > 0:
+                matrix[w, p] = shared
+            w += 1
+        # pieces come in order, but byte pieces share a range: do not skip words for the next one
+    total = matrix.sum(0, keepdims=True)
+    return np.divide(matrix, total, out=matrix, where=total > 0)
+
+
+def _equal_words(source: str, target: str, src: Sequence[Span], tgt: Sequence[Span]) -> list[tuple[int, int]]:
+    def once(text: str, spans: Sequence[Span]) -> dict[str, int]:
+        seen: dict[str, int] = {}
+        for i, (start, end) in enumerate(spans):
+            key = _fold(text[start:end])
+            seen[key] = -1 if key in seen else i
+        return {key: i for key, i in seen.items() if i >= 0 and (len(key) >= 4 or any(c.isdigit() for c in key))}
+
+    left, right = once(source, src), once(target, tgt)
+    return [(left[key], right[key]) for key in left.keys() & right.keys()]

@@ -1,0 +1,252 @@
+"""Segments to translations: plain decoding, guards, terms, markup, in that order.
+
+`translate_segments` is the whole of it. It takes segments of any number of documents at once, so that batches are full and
+sorted by length, and gives results back in order. Nothing here reads or writes files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from mt_publish.translation import terms as ladder
+from mt_publish.translation.alignment import align_words
+from mt_publish.translation.engines import Engine, Hypothesis, Pieces
+from mt_publish.translation.guards import has_letters, loops, split_long
+from mt_publish.translation.markup import transfer_marks
+from mt_publish.translation.terms import Job, TermRules
+from mt_publish.types import Lang, MarkKind, Segment, Span, Translation
+
+Quality = Literal["fast", "balanced", "best"]
+
+BEAMS: dict[str, int] = {"fast": 1, "balanced": 2, "best": 5}
+"""Beam of the first decoding. Sentences whose terms or guards fail are decoded again with at least 4."""
+
+CHUNK = 1024
+"""Segments decoded between two reports of progress: enough to sort by length, few enough to interrupt."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A sentence on its way: text, score, and what was done to it."""
+
+    text: str
+    score: float | None
+    truncated: bool = False
+    repairs: tuple[str, ...] = ()
+
+
+def translate_segments(
+    segments: Sequence[Segment],
+    engine: Engine,
+    target: Lang,
+    *,
+    rules: TermRules | None = None,
+    quality: Quality = "balanced",
+    polish: Callable[[str, str], str] | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Iterator[Translation]:
+    """Translates segments, in order, chunk by chunk.
+
+    Equal sentences with equal terms are decoded once. Sentences without letters are copied, overlong ones are cut at safe
+    points and joined again, loops and empty outputs are decoded anew, terms are verified and repaired, marks carried over.
+
+    Args:
+        segments: Sentences with their marks and term matches.
+        engine: Decodes.
+        target: Target language.
+        rules: The glossary's knowledge; None switches terms off.
+        quality: "fast" greedy, "balanced" beam 2, "best" beam 5.
+        polish: Called with source and target text of each decoded sentence, gives back the target text with typography put
+            right; it must not change words.
+        progress: Called with the number of segments finished since the last call.
+    """
+    known: dict[object, _Draft] = {}
+    for start in range(0, len(segments), CHUNK):
+        chunk = segments[start : start + CHUNK]
+        fresh: dict[object, Segment] = {}
+        for segment in chunk:
+            key = _key(segment)
+            if key not in known:
+                fresh.setdefault(key, segment)
+        drafts = _decode(list(fresh.values()), engine, target, rules, quality, polish)
+        known.update(zip(fresh, drafts, strict=True))
+        yield from _finish(chunk, [known[_key(s)] for s in chunk], engine, target, rules)
+        if progress is not None:
+            progress(len(chunk))
+
+
+def _key(segment: Segment) -> object:
+    return segment.source, tuple((t.span, t.target, t.enforce) for t in segment.terms)
+
+
+def _decode(
+    segments: list[Segment],
+    engine: Engine,
+    target: Lang,
+    rules: TermRules | None,
+    quality: Quality,
+    polish: Callable[[str, str], str] | None,
+) -> list[_Draft]:
+    drafts: list[_Draft | None] = [_without_engine(segment, rules) for segment in segments]
+    todo = [i for i, draft in enumerate(drafts) if draft is None]
+    if not todo:
+        return [draft for draft in drafts if draft is not None]
+    beam = BEAMS[quality]
+    sources = [segments[i].source for i in todo]
+    pieces = engine.tokenizer.encode(sources)
+    texts, hyps = _translate_whole(sources, pieces, engine, target, beam)
+    _guard(sources, pieces, texts, hyps, engine, target)
+    jobs: list[Job] = []
+    owners: list[int] = []
+    for n, i in enumerate(todo):
+        text = polish(sources[n], texts[n]) if polish else texts[n]
+        drafts[i] = _Draft(text, hyps[n].score, hyps[n].truncated)
+        if rules is None or not segments[i].terms:
+            continue
+        failing, foreign = ladder.judge(rules, text, sources[n], segments[i].terms)
+        if failing:
+            first = ladder.Candidate(text, hyps[n].score, failing, foreign, "plain")
+            jobs.append(Job(sources[n], pieces[n], segments[i].terms, first, [first]))
+            owners.append(i)
+    if jobs and rules is not None:
+        for i, job, best in zip(owners, jobs, ladder.enforce(jobs, engine, target, rules), strict=True):
+            if best.note == "plain":
+                continue
+            text = polish(job.source, best.text) if polish else best.text
+            drafts[i] = _Draft(text, best.score, False, (best.note,))
+    return [draft for draft in drafts if draft is not None]
+
+
+def _without_engine(segment: Segment, rules: TermRules | None) -> _Draft | None:
+    """What needs no model: text without letters, and a segment that is one glossary name and nothing else."""
+    if not has_letters(segment.source):
+        return _Draft(segment.source, None)
+    if rules is not None and len(segment.terms) == 1 and segment.terms[0].enforce == "repair":
+        match = segment.terms[0]
+        rest = segment.source[: match.span.start] + segment.source[match.span.end :]
+        if not any(c.isalnum() for c in rest) and not match.case:
+            head, tail = segment.source[: match.span.start], segment.source[match.span.end :]
+            return _Draft(head + match.target + tail, None, False, (f"{match.target}: taken from the glossary",))
+    return None
+
+
+def _translate_whole(
+    sources: list[str], pieces: list[Pieces], engine: Engine, target: Lang, beam: int
+) -> tuple[list[str], list[Hypothesis]]:
+    """Decodes sentences; those longer than the model likes are cut, decoded in parts and joined."""
+    limit = engine.model.max_pieces
+    texts: list[str] = []
+    batch: list[Pieces] = []
+    parts: list[int] = []
+    for source, own in zip(sources, pieces, strict=True):
+        if len(own) <= limit:
+            batch.append(own)
+            parts.append(1)
+            continue
+        spans = split_long(source, parts=-(-len(own) // (limit * 3 // 4)))
+        cut = engine.tokenizer.encode([source[s.start : s.end] for s in spans])
+        batch += cut
+        parts.append(len(cut))
+    results = [hyps[0] for hyps in engine.translate(batch, target, beam=beam)]
+    decoded = engine.tokenizer.decode([h.pieces for h in results])
+    out: list[Hypothesis] = []
+    at = 0
+    for count in parts:
+        mine = results[at : at + count]
+        texts.append(" ".join(t.strip() for t in decoded[at : at + count] if t.strip()))
+        size = sum(len(h.pieces) + 1 for h in mine)
+        score = sum(h.score * (len(h.pieces) + 1) for h in mine) / max(1, size)
+        out.append(Hypothesis([p for h in mine for p in h.pieces], score, None, any(h.truncated for h in mine)))
+        at += count
+    return texts, out
+
+
+def _guard(
+    sources: list[str], pieces: list[Pieces], texts: list[str], hyps: list[Hypothesis], engine: Engine, target: Lang
+) -> None:
+    """Decodes loops, empty and cut-off outputs again with repetition forbidden, and keeps what is better."""
+    bad = [
+        n
+        for n, text in enumerate(texts)
+        if not text.strip() or hyps[n].truncated or loops(text, sources[n])
+    ]
+    bad = [n for n in bad if len(pieces[n]) <= engine.model.max_pieces]
+    if not bad:
+        return
+    again = engine.translate([pieces[n] for n in bad], target, beam=4, no_repeat=3)
+    for n, found in zip(bad, again, strict=True):
+        text = engine.tokenizer.decode([found[0].pieces])[0]
+        if text.strip() and not found[0].truncated and not loops(text, sources[n]):
+            texts[n], hyps[n] = text, found[0]
+
+
+def _finish(
+    chunk: Sequence[Segment], drafts: Sequence[_Draft], engine: Engine, target: Lang, rules: TermRules | None
+) -> Iterator[Translation]:
+    """Translations with marks; the attention of all marked sentences is computed in one batch."""
+    marked = [n for n, segment in enumerate(chunk) if segment.marks]
+    needs = [n for n in marked if not _trivial(chunk[n], drafts[n].text)]
+    attention = {}
+    if needs:
+        sources = engine.tokenizer.encode([chunk[n].source for n in needs])
+        targets = [engine.tokenizer.encode_target(drafts[n].text) for n in needs]
+        rows = engine.align(sources, targets, target)
+        attention = dict(zip(needs, zip(targets, rows, strict=True), strict=True))
+    for n, (segment, draft) in enumerate(zip(chunk, drafts, strict=True)):
+        marks = segment.marks
+        if n in attention:
+            pieces, weights = attention[n]
+            _, source_spans = engine.tokenizer.source_spans(segment.source)
+            shown, target_spans = engine.tokenizer.target_spans(pieces)
+            if shown != draft.text:
+                target_spans = _squeeze(target_spans, len(shown), len(draft.text))
+            anchors = _anchors(segment, draft.text, rules)
+            alignment = align_words(segment.source, draft.text, source_spans, target_spans, weights, anchors=anchors)
+            marks = transfer_marks(segment.source, segment.marks, draft.text, alignment)
+        elif segment.marks and draft.text != segment.source:
+            size = len(draft.text)
+            marks = tuple(
+                replace(m, span=Span(0, size) if m.kind is MarkKind.PAIR else _edge(m.span.start, segment.source, size))
+                for m in segment.marks
+            )
+        copied = draft.score is None and not draft.repairs
+        yield Translation(
+            segment_id=segment.id,
+            target=draft.text,
+            marks=marks,
+            origin="copy" if copied else "mt",
+            engine="" if copied else engine.name,
+            score=draft.score,
+            repairs=draft.repairs,
+            truncated=draft.truncated,
+        )
+
+
+def _trivial(segment: Segment, target: str) -> bool:
+    """Whether marks need no alignment: nothing changed, or all of them stand at the edges of the sentence."""
+    if target == segment.source:
+        return True
+    size = len(segment.source)
+    return all(
+        (m.span.start == 0 and m.span.end == size) if m.kind is MarkKind.PAIR else m.span.start in (0, size)
+        for m in segment.marks
+    )
+
+
+def _edge(at: int, source: str, size: int) -> Span:
+    place = 0 if at == 0 and source else size
+    return Span(place, place)
+
+
+def _squeeze(spans: Sequence[Span], shown: int, actual: int) -> list[Span]:
+    """Spans of a decoded text scaled to a text that normalisation made a little longer or shorter."""
+    factor = actual / max(1, shown)
+    return [Span(min(actual, round(s.start * factor)), min(actual, round(s.end * factor))) for s in spans]
+
+
+def _anchors(segment: Segment, target: str, rules: TermRules | None) -> list[tuple[Span, Span]]:
+    if rules is None or not segment.terms:
+        return []
+    return [(s.match.span, span) for s in rules.verify(target, segment.terms) if not s.problem for span in s.spans]

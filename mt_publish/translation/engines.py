@@ -1,0 +1,414 @@
+"""The engines: CTranslate2 (default) and transformers (reference), behind one protocol over pieces.
+
+Everything above this module works on text; everything below it is a library. Both engines put the language prefix first
+and ``</s>`` last, give scores as mean log-probability a target piece, and give attention as the cross-attention of the
+model's alignment head, shape (target pieces, source pieces) with prefix and ``</s>`` columns dropped and rows renormalised.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from mt_publish.errors import EngineError
+from mt_publish.translation.models import Model, convert
+from mt_publish.translation.tokenizer import EOS, Tokenizer
+from mt_publish.types import Lang
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Pieces = list[str]
+
+MAX_TARGET = 256
+"""Longest output in pieces. CTranslate2 stops there without a word; we compare lengths and say so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One output of the engine.
+
+    Args:
+        pieces: Target pieces without ``</s>``.
+        score: Mean log-probability a piece, ``</s>`` included.
+        attention: (target pieces, source pieces), rows summing to 1, or None when it was not asked for.
+        truncated: True when the length limit cut it off.
+    """
+
+    pieces: Pieces
+    score: float
+    attention: NDArray[np.float32] | None = None
+    truncated: bool = False
+
+
+class Engine(Protocol):
+    """What every engine does. Batches may have any size and order; results come back in the order of the input."""
+
+    name: str
+    tokenizer: Tokenizer
+    model: Model
+
+    def translate(
+        self,
+        batch: Sequence[Pieces],
+        target: Lang,
+        *,
+        beam: int = 2,
+        n_best: int = 1,
+        prefixes: Sequence[Pieces] | None = None,
+        forbidden: Sequence[Pieces] = (),
+        no_repeat: int = 0,
+        attention: bool = False,
+    ) -> list[list[Hypothesis]]:
+        """Translates source pieces; `n_best` hypotheses each, best first.
+
+        Args:
+            batch: Source pieces without prefix and end mark.
+            target: Target language.
+            beam: Beam size, 1 is greedy.
+            n_best: Number of hypotheses, at most `beam`.
+            prefixes: Target pieces that each output must begin with.
+            forbidden: Sequences of pieces that no output may contain.
+            no_repeat: Forbid repeating n-grams of this size, 0 for off.
+            attention: Give the attention of the alignment head.
+        """
+        ...
+
+    def score(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: Lang) -> list[float]:
+        """Mean log-probability a piece of given targets, ``</s>`` included."""
+        ...
+
+    def align(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: Lang) -> list[NDArray[np.float32]]:
+        """Attention of the alignment head for given pairs, each (target pieces, source pieces)."""
+        ...
+
+
+def load_engine(
+    model: Model,
+    *,
+    kind: Literal["ctranslate2", "transformers"] = "ctranslate2",
+    compute_type: str = "int8",
+    threads: int | None = None,
+) -> Engine:
+    """An engine for `model`, its weights loaded at the first batch.
+
+    Args:
+        model: From `mt_publish.translation.models.find_model`.
+        kind: Which library computes.
+        compute_type: For CTranslate2: "int8", "float32" …
+        threads: CPU threads in all; None for all that this process may use.
+    """
+    if kind == "transformers":
+        return TransformersEngine(model, threads=threads)
+    return CTranslate2Engine(model, compute_type=compute_type, threads=threads)
+
+
+def available_cores() -> int:
+    """CPU cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class CTranslate2Engine:
+    """The default engine: converted once, verified, loaded in a fraction of a second.
+
+    One worker of one thread for each core beats one worker of many threads: small matrices do not share well.
+    """
+
+    batch_size = 32  # examples; measured best for 20 M parameters on 2 cores, see benchmarks/throughput.py
+
+    def __init__(self, model: Model, *, compute_type: str = "int8", threads: int | None = None) -> None:
+        self.model = model
+        self.compute_type = compute_type
+        self.threads = threads or available_cores()
+        self.tokenizer = Tokenizer(model.folder)
+        self.name = f"ctranslate2-{compute_type}/{model.name}"
+
+    @cached_property
+    def _translator(self) -> Any:
+        import ctranslate2
+
+        converted = convert(self.model, compute_type=self.compute_type)
+        try:
+            return ctranslate2.Translator(
+                str(converted.folder),
+                compute_type=self.compute_type,
+                inter_threads=self.threads,
+                intra_threads=1,
+                max_queued_batches=-1,
+            )
+        except (RuntimeError, ValueError) as error:
+            raise EngineError(str(error), where=self.model.name, remedy="Try --compute-type int8 or float32") from error
+
+    def _with_prefix(self, batch: Sequence[Pieces], target: Lang) -> list[Pieces]:
+        prefix = self.model.prefix(target)
+        head = [prefix] if prefix else []
+        return [[*head, *pieces, EOS] for pieces in batch]
+
+    def translate(
+        self,
+        batch: Sequence[Pieces],
+        target: Lang,
+        *,
+        beam: int = 2,
+        n_best: int = 1,
+        prefixes: Sequence[Pieces] | None = None,
+        forbidden: Sequence[Pieces] = (),
+        no_repeat: int = 0,
+        attention: bool = False,
+    ) -> list[list[Hypothesis]]:
+        if not batch:
+            return []
+        results = self._translator.translate_batch(
+            self._with_prefix(batch, target),
+            target_prefix=list(prefixes) if prefixes is not None else None,
+            beam_size=beam,
+            num_hypotheses=n_best,
+            max_batch_size=self.batch_size,
+            batch_type="examples",
+            return_scores=True,
+            return_attention=attention,
+            no_repeat_ngram_size=no_repeat,
+            suppress_sequences=list(forbidden) or None,
+            max_input_length=0,
+            max_decoding_length=MAX_TARGET,
+        )
+        skip = 1 if self.model.prefix(target) else 0
+        out: list[list[Hypothesis]] = []
+        for source, result in zip(batch, results, strict=True):
+            hyps = []
+            for i, pieces in enumerate(result.hypotheses):
+                links = _tidy(result.attention[i], skip, len(source)) if attention else None
+                # return_end_token is off: a hypothesis of the full length did not reach </s>
+                hyps.append(Hypothesis(pieces, float(result.scores[i]), links, len(pieces) >= MAX_TARGET))
+            out.append(hyps)
+        return out
+
+    def score(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: Lang) -> list[float]:
+        if not batch:
+            return []
+        results = self._translator.score_batch(
+            self._with_prefix(batch, target), list(targets), max_batch_size=self.batch_size, max_input_length=0
+        )
+        return [sum(r.log_probs) / max(1, len(r.log_probs)) for r in results]
+
+    def align(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: Lang) -> list[NDArray[np.float32]]:
+        # With the whole target as prefix the decoder only fills in the rows: one forward pass, exact teacher forcing.
+        import numpy as np
+
+        if not batch:
+            return []
+        longest = max(len(t) for t in targets)
+        results = self._translator.translate_batch(
+            self._with_prefix(batch, target),
+            target_prefix=list(targets),
+            beam_size=1,
+            max_batch_size=self.batch_size,
+            batch_type="examples",
+            return_attention=True,
+            max_input_length=0,
+            max_decoding_length=longest + 1,
+        )
+        skip = 1 if self.model.prefix(target) else 0
+        out = []
+        for source, pieces, result in zip(batch, targets, results, strict=True):
+            rows = result.attention[0][: len(pieces)]
+            out.append(_tidy(rows, skip, len(source)) if rows else np.zeros((0, len(source)), np.float32))
+        return out
+
+
+class TransformersEngine:
+    """The reference engine: any MarianMT checkpoint through transformers and torch, in fp32. Slow; used as oracle."""
+
+    batch_size = 32
+
+    def __init__(self, model: Model, *, threads: int | None = None) -> None:
+        self.model = model
+        self.threads = threads or available_cores()
+        self.tokenizer = Tokenizer(model.folder)
+        self.name = f"transformers-float32/{model.name}"
+
+    @cached_property
+    def _loaded(self) -> tuple[Any, dict[str, int], list[str]]:
+        try:
+            import torch
+            from transformers import MarianMTModel
+        except ImportError as error:
+            raise EngineError(
+                "the transformers engine needs torch and transformers",
+                remedy="pip install 'mt-publish[transformers]', or leave --engine out",
+            ) from error
+        import json
+
+        torch.set_num_threads(self.threads)
+        network = MarianMTModel.from_pretrained(
+            self.model.folder, dtype=torch.float32, use_safetensors=True, local_files_only=True, attn_implementation="eager"
+        ).eval()
+        vocab: dict[str, int] = json.loads((self.model.folder / "vocab.json").read_text("utf-8"))
+        tokens = [""] * (max(vocab.values()) + 1)
+        for piece, index in vocab.items():
+            tokens[index] = piece
+        return network, vocab, tokens
+
+    def _ids(self, batch: Sequence[Pieces], target: Lang) -> tuple[Any, Any]:
+        import torch
+
+        network, vocab, _ = self._loaded
+        prefix = self.model.prefix(target)
+        head = [vocab[prefix]] if prefix else []
+        unknown, pad = vocab["<unk>"], network.config.pad_token_id
+        rows = [[*head, *(vocab.get(p, unknown) for p in pieces), vocab[EOS]] for pieces in batch]
+        width = max(map(len, rows))
+        ids = torch.tensor([row + [pad] * (width - len(row)) for row in rows])  # (batch, width)
+        return ids, (ids != pad).long()
+
+    def translate(
+        self,
+        batch: Sequence[Pieces],
+        target: Lang,
+        *,
+        beam: int = 2,
+        n_best: int = 1,
+        prefixes: Sequence[Pieces] | None = None,
+        forbidden: Sequence[Pieces] = (),
+        no_repeat: int = 0,
+        attention: bool = False,
+    ) -> list[list[Hypothesis]]:
+        if not batch:
+            return []
+        if prefixes is not None and len({len(p) for p in prefixes}) > 1:
+            # generate() takes one length of prefix a batch
+            out = []
+            for pieces, prefix in zip(batch, prefixes, strict=True):
+                out += self.translate(
+                    [pieces],
+                    target,
+                    beam=beam,
+                    n_best=n_best,
+                    prefixes=[prefix],
+                    forbidden=forbidden,
+                    no_repeat=no_repeat,
+                    attention=attention,
+                )
+            return out
+        order = sorted(range(len(batch)), key=lambda i: len(batch[i]))
+        found: list[list[Hypothesis]] = [[] for _ in batch]
+        for at in range(0, len(order), self.batch_size):
+            chosen = order[at : at + self.batch_size]
+            chunk = self._generate(
+                [batch[i] for i in chosen],
+                target,
+                beam,
+                n_best,
+                [prefixes[i] for i in chosen] if prefixes is not None else None,
+                forbidden,
+                no_repeat,
+            )
+            for i, hyps in zip(chosen, chunk, strict=True):
+                found[i] = hyps
+        if attention:
+            for i, hyps in enumerate(found):
+                links = self.align([batch[i]] * len(hyps), [h.pieces for h in hyps], target)
+                found[i] = [
+                    Hypothesis(h.pieces, h.score, a, h.truncated) for h, a in zip(hyps, links, strict=True)
+                ]
+        return found
+
+    def _generate(
+        self,
+        batch: list[Pieces],
+        target: Lang,
+        beam: int,
+        n_best: int,
+        prefixes: list[Pieces] | None,
+        forbidden: Sequence[Pieces],
+        no_repeat: int,
+    ) -> list[list[Hypothesis]]:
+        import torch
+
+        network, vocab, tokens = self._loaded
+        ids, mask = self._ids(batch, target)
+        start = network.config.decoder_start_token_id
+        decoder = None
+        if prefixes is not None:
+            decoder = torch.tensor([[start, *(vocab[p] for p in prefix)] for prefix in prefixes])
+        unwanted = [[network.config.pad_token_id]] + [[vocab[p] for p in seq if p in vocab] for seq in forbidden]
+        with torch.inference_mode():
+            result = network.generate(
+                input_ids=ids,
+                attention_mask=mask,
+                decoder_input_ids=decoder,
+                num_beams=beam,
+                num_return_sequences=n_best,
+                do_sample=False,
+                # MAX_TARGET counts output pieces; transformers counts the start token too
+                max_length=MAX_TARGET + 1,
+                length_penalty=1.0,
+                early_stopping=True,  # as CTranslate2: done when `beam` hypotheses are complete
+                no_repeat_ngram_size=no_repeat,
+                bad_words_ids=[seq for seq in unwanted if seq],
+                forced_eos_token_id=None,
+                output_scores=beam > 1,
+                return_dict_in_generate=True,
+            )
+        sequences = result.sequences[:, 1:].tolist()
+        scores = result.sequences_scores.tolist() if beam > 1 else [0.0] * len(sequences)
+        eos, pad = vocab[EOS], network.config.pad_token_id
+        hyps = []
+        for row, score in zip(sequences, scores, strict=True):
+            ended = eos in row
+            pieces = [tokens[i] for i in (row[: row.index(eos)] if ended else row) if i != pad]
+            hyps.append(Hypothesis(pieces, float(score), None, not ended))
+        return [hyps[i : i + n_best] for i in range(0, len(hyps), n_best)]
+
+    def _forced(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: Lang, *, attentions: bool) -> Any:
+        import torch
+
+        network, vocab, _ = self._loaded
+        ids, mask = self._ids(batch, target)
+        unknown, pad, start = vocab["<unk>"], network.config.pad_token_id, network.config.decoder_start_token_id
+        rows = [[*(vocab.get(p, unknown) for p in pieces), vocab[EOS]] for pieces in targets]
+        width = max(map(len, rows))
+        labels = torch.tensor([row + [pad] * (width - len(row)) for row in rows])
+        inputs = torch.cat([torch.full((len(rows), 1), start), labels[:, :-1]], 1)
+        with torch.inference_mode():
+            out = network(
+                input_ids=ids, attention_mask=mask, decoder_input_ids=inputs, output_attentions=attentions, use_cache=False
+            )
+        return out, labels
+
+    def score(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: Lang) -> list[float]:
+        import torch
+
+        if not batch:
+            return []
+        out, labels = self._forced(batch, targets, target, attentions=False)
+        logits = torch.log_softmax(out.logits.float(), -1)  # (batch, width, vocabulary)
+        picked = logits.gather(-1, labels[..., None])[..., 0]
+        keep = labels != self._loaded[0].config.pad_token_id
+        return [float(row[k].mean()) for row, k in zip(picked, keep, strict=True)]
+
+    def align(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: Lang) -> list[NDArray[np.float32]]:
+        if not batch:
+            return []
+        layer, head = self.model.alignment
+        out, _ = self._forced(batch, targets, target, attentions=True)
+        skip = 1 if self.model.prefix(target) else 0
+        weights = out.cross_attentions[layer][:, head].float().numpy()  # (batch, target, source)
+        return [
+            _tidy(weights[i, : len(pieces)], skip, len(source))
+            for i, (source, pieces) in enumerate(zip(batch, targets, strict=True))
+        ]
+
+
+def _tidy(rows: Any, skip: int, length: int) -> NDArray[np.float32]:
+    """Attention rows without the columns of the language prefix and ``</s>``, each row summing to 1."""
+    import numpy as np
+
+    matrix = np.asarray(rows, np.float32)[:, skip : skip + length]
+    total = matrix.sum(1, keepdims=True)
+    tidy: NDArray[np.float32] = matrix / np.maximum(total, 1e-9)
+    return tidy

@@ -1,0 +1,98 @@
+"""Blocks to sentences and back: `cut` before the engine, `join` after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from mt_publish.text.sentences import split_sentences
+from mt_publish.types import Block, Document, Lang, Mark, MarkKind, Segment, Span, Translation
+
+
+def cut(doc: Document, lang: Lang) -> tuple[Segment, ...]:
+    """The sentences of a document's blocks, each with its part of the marks. Ids are "<block>.s<number>"."""
+    segments: list[Segment] = []
+    for block in doc.blocks:
+        spans = sentence_spans(block, lang)
+        for number, span in enumerate(spans, 1):
+            following = spans[number].start if number < len(spans) else len(block.text) + 1
+            marks = _clip(block.marks, span, following, first=number == 1)
+            lines = sum(literal.count("\n") for gap, literal in block.gaps if gap.start < span.start)
+            segments.append(
+                Segment(f"{block.id}.s{number}", block.text[span.start : span.end], marks, (), block.line + lines)
+            )
+    return tuple(segments)
+
+
+def sentence_spans(block: Block, lang: Lang) -> tuple[Span, ...]:
+    """The sentences of a block; none when it holds nothing but white space."""
+    return split_sentences(block.text, lang)
+
+
+def _clip(marks: Sequence[Mark], span: Span, following: int, *, first: bool) -> tuple[Mark, ...]:
+    """Marks of a block that touch the sentence at `span`, with spans relative to it.
+
+    A VOID in the white space between two sentences goes with the first of them.
+    """
+    out = []
+    for mark in marks:
+        if mark.kind is MarkKind.VOID:
+            at = mark.span.start
+            if (span.start <= at < following) or (first and at < span.start):
+                place = min(max(at, span.start), span.end) - span.start
+                out.append(replace(mark, span=Span(place, place)))
+        elif mark.span.start < span.end and mark.span.end > span.start:
+            out.append(
+                replace(
+                    mark,
+                    span=Span(max(mark.span.start, span.start) - span.start, min(mark.span.end, span.end) - span.start),
+                )
+            )
+    return tuple(out)
+
+
+def join(doc: Document, lang: Lang, translations: Mapping[str, Translation]) -> dict[str, Block]:
+    """Translated blocks by id: sentences put back between the white space that stood between them.
+
+    A soft line break between two sentences is kept as it was; one inside a sentence becomes a space. The parts of a mark that
+    a sentence break had cut are one mark again. Blocks without sentences are left out.
+
+    Args:
+        doc: The source document.
+        lang: Its language; the same as for `cut`.
+        translations: By segment id; every sentence of the document must be there.
+    """
+    blocks: dict[str, Block] = {}
+    for block in doc.blocks:
+        spans = sentence_spans(block, lang)
+        if not spans:
+            continue
+        parts: list[str] = [block.text[: spans[0].start]]
+        length = len(parts[0])
+        pieces: list[Mark] = []
+        gaps: list[tuple[Span, str]] = []
+        for number, span in enumerate(spans, 1):
+            found = translations[f"{block.id}.s{number}"]
+            pieces += [replace(m, span=m.span.shift(length)) for m in found.marks]
+            parts.append(found.target)
+            length += len(found.target)
+            end = spans[number].start if number < len(spans) else len(block.text)
+            white = block.text[span.end : end]
+            gaps += [(s.shift(length - span.end), raw) for s, raw in block.gaps if span.end <= s.start and s.end <= end]
+            parts.append(white)
+            length += len(white)
+        blocks[block.id] = replace(block, text="".join(parts), marks=_merge(block.marks, pieces), gaps=tuple(gaps))
+    return blocks
+
+
+def _merge(order: Sequence[Mark], pieces: Iterable[Mark]) -> tuple[Mark, ...]:
+    """Marks in the order of the source block; the parts of one mark become one from the first to the last part."""
+    found: dict[int, Mark] = {}
+    for piece in pieces:
+        known = found.get(piece.id)
+        if known is None:
+            found[piece.id] = piece
+        else:
+            start, end = min(known.span.start, piece.span.start), max(known.span.end, piece.span.end)
+            found[piece.id] = replace(known, span=Span(start, end))
+    return tuple(found[m.id] for m in order if m.id in found)

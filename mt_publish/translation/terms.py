@@ -1,0 +1,491 @@
+"""Make a translation say its terms as the glossary does: verify, repair, verify again.
+
+Most names come out right when nobody touches the input, so a sentence is translated plainly first and only what fails is
+repaired, cheapest first:
+
+1. *n-best*: decode again with a wider beam and take a hypothesis that has the terms right.
+2. *string repair*: find the wrong rendering by alignment and likeness, put the right form there.
+3. *prefix splice*: decode again with everything before the term and the right form itself as forced prefix, so that the rest
+   of the sentence adapts; the model's score chooses among forms and places.
+4. *surrogate*: translate with a frequent name in place of a rare one, then put the right one back.
+5. *negative*: decode again with the wrong rendering forbidden, then splice.
+
+Each step is verified; a candidate that breaks a mention which was right is never taken. All failing sentences of a batch go
+through a step together. How terms inflect and when a rendering counts as right is the glossary's business: it comes in as
+`TermRules`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from mt_publish.translation.alignment import Alignment, align_words, is_word, words
+from mt_publish.types import Lang, Span, TermMatch
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from mt_publish.translation.engines import Engine, Pieces
+
+
+class Status(Protocol):
+    """What became of one mention (see `mt_publish.glossary.verify.TermStatus`)."""
+
+    @property
+    def match(self) -> TermMatch: ...
+    @property
+    def spans(self) -> tuple[Span, ...]: ...
+    @property
+    def problem(self) -> Literal["", "missing", "source_left", "forbidden", "too_few"]: ...
+
+
+class TermRules(Protocol):
+    """The glossary's knowledge that repairing needs, for one language pair."""
+
+    def verify(self, target: str, matches: Sequence[TermMatch]) -> Sequence[Status]:
+        """The status of each mention, in the order of `matches`."""
+        ...
+
+    def foreign(self, target: str, source: str, matches: Sequence[TermMatch]) -> int:
+        """Number of glossary names in `target` that nothing in `source` accounts for."""
+        ...
+
+    def realise(self, match: TermMatch, *, before: str, after: str, replaced: str) -> str:
+        """The form to write between `before` and `after` in place of `replaced`."""
+        ...
+
+    def variants(self, match: TermMatch) -> tuple[str, ...]:
+        """Candidate forms, best first."""
+        ...
+
+    def similarity(self, a: str, b: str) -> float:
+        """Likeness of two words, 0 to 1."""
+        ...
+
+    def threshold(self, length: int) -> float:
+        """Likeness from which a word counts as a distortion of a name of `length` characters."""
+        ...
+
+    def fix_articles(self, text: str, span: Span) -> str:
+        """`text` with a/an before `span` agreeing with it."""
+        ...
+
+
+SURROGATES: dict[str, tuple[str, ...]] = {"m": ("Martin", "Peter", "Thomas"), "f": ("Anna", "Maria", "Julia"), "": ("Martin", "Berlin")}
+"""Frequent names by gender that every German–English model copies."""
+
+
+@dataclass(slots=True)
+class Candidate:
+    """One way to say a sentence.
+
+    Args:
+        text: Target text.
+        score: Mean log-probability a piece; None when not scored yet.
+        failing: Indices of the mentions that must be repaired and are wrong here.
+        foreign: Number of names that the source lacks.
+        note: How it came about.
+        trusted: True when a repair replaced an evident distortion and needs no second opinion.
+    """
+
+    text: str
+    score: float | None
+    failing: frozenset[int]
+    foreign: int = 0
+    note: str = ""
+    trusted: bool = False
+
+
+@dataclass(slots=True)
+class Job:
+    """A sentence whose terms are being put right.
+
+    Args:
+        source: Source text.
+        pieces: Its source pieces.
+        matches: Its mentions.
+        best: The best candidate so far.
+        seen: All that was tried.
+    """
+
+    source: str
+    pieces: Pieces
+    matches: tuple[TermMatch, ...]
+    best: Candidate
+    seen: list[Candidate] = field(default_factory=list)
+
+    @property
+    def done(self) -> bool:
+        return not self.best.failing
+
+
+def judge(rules: TermRules, text: str, source: str, matches: Sequence[TermMatch]) -> tuple[frozenset[int], int]:
+    """Indices of the mentions that need repair in `text`, and the number of names that the source lacks."""
+    statuses = rules.verify(text, matches)
+    # A source word left standing is wrong whatever the entry's policy; the other problems of a "check" entry are only told.
+    failing = frozenset(
+        i
+        for i, status in enumerate(statuses)
+        if (status.problem in ("missing", "forbidden") and status.match.enforce == "repair")
+        or (status.problem == "source_left" and status.match.enforce != "off")
+    )
+    return failing, rules.foreign(text, source, matches)
+
+
+def enforce(
+    jobs: Sequence[Job], engine: Engine, target: Lang, rules: TermRules, *, beam: int = 4, rounds: int = 6
+) -> list[Candidate]:
+    """Runs the ladder on sentences whose terms failed.
+
+    Args:
+        jobs: Sentences with their first translation judged; those without failing mentions are left alone.
+        engine: Decodes again.
+        target: Target language.
+        rules: The glossary's knowledge.
+        beam: Beam size of the second and later decodings.
+        rounds: Most mentions repaired by splicing in one sentence.
+
+    Returns:
+        The best candidate of each job, in order. Its failing mentions are a subset of those of the first translation.
+    """
+    ladder = _Ladder(engine, target, rules, beam)
+    ladder.n_best([j for j in jobs if not j.done])
+    ladder.string_repair([j for j in jobs if not j.done or not j.best.trusted])
+    ladder.prefix_splice([j for j in jobs if not j.done or j.best.note.startswith("aligned")], rounds)
+    ladder.surrogate([j for j in jobs if not j.done])
+    ladder.negative([j for j in jobs if not j.done], rounds)
+    return [job.best for job in jobs]
+
+
+@dataclass(slots=True)
+class _Ladder:
+    engine: Engine
+    target: Lang
+    rules: TermRules
+    beam: int
+
+    # --- helpers ---
+
+    def _candidate(self, job: Job, text: str, score: float | None, note: str, *, trusted: bool = False) -> Candidate:
+        text = _undouble(text, job)
+        failing, foreign = judge(self.rules, text, job.source, job.matches)
+        return Candidate(text, score, failing, foreign, note, trusted)
+
+    def _offer(self, job: Job, candidate: Candidate) -> None:
+        """Takes `candidate` if it is better and breaks nothing."""
+        job.seen.append(candidate)
+        if not candidate.failing <= job.best.failing or _loops(candidate.text, job.source):
+            return
+        if len(candidate.failing) < len(job.best.failing) and candidate.foreign <= job.best.foreign + 1:
+            job.best = candidate
+
+    def _alignments(self, items: Sequence[tuple[Job, str]]) -> list[Alignment]:
+        tokenizer = self.engine.tokenizer
+        targets = [tokenizer.encode_target(text) for _, text in items]
+        attention: list[NDArray[np.float32]] = self.engine.align([job.pieces for job, _ in items], targets, self.target)
+        out = []
+        for (job, text), pieces, weights in zip(items, targets, attention, strict=True):
+            _, source_spans = tokenizer.source_spans(job.source)
+            shown, target_spans = tokenizer.target_spans(pieces)
+            if shown != text:  # normalisation changed the text: place by the decoded one, lengths are all but equal
+                limit = len(text)
+                target_spans = [Span(min(s.start, limit), min(s.end, limit)) for s in target_spans]
+            out.append(align_words(job.source, text, source_spans, target_spans, weights))
+        return out
+
+    # --- step 1 ---
+
+    def n_best(self, jobs: Sequence[Job]) -> None:
+        if not jobs:
+            return
+        results = self.engine.translate([j.pieces for j in jobs], self.target, beam=self.beam, n_best=self.beam)
+        for job, hyps in zip(jobs, results, strict=True):
+            texts = self.engine.tokenizer.decode([h.pieces for h in hyps])
+            best_score = max(h.score for h in hyps)
+            for text, hyp in zip(texts, hyps, strict=True):
+                if hyp.score >= best_score - 0.3 and not hyp.truncated:
+                    self._offer(job, self._candidate(job, text, hyp.score, "n-best", trusted=True))
+
+    # --- step 2 ---
+
+    def string_repair(self, jobs: Sequence[Job]) -> None:
+        jobs = [job for job in jobs if job.best.failing]
+        if not jobs:
+            return
+        for job, alignment in zip(jobs, self._alignments([(j, j.best.text) for j in jobs]), strict=True):
+            repaired = self._repair_string(job, alignment)
+            if repaired is not None:
+                self._offer(job, repaired)
+
+    def _repair_string(self, job: Job, alignment: Alignment) -> Candidate | None:
+        text = job.best.text
+        edits: list[tuple[Span, str]] = []
+        trusted, notes = True, []
+        statuses = self.rules.verify(text, job.matches)
+        claimed = [span for status in statuses if not status.problem for span in status.spans]
+        for i in sorted(job.best.failing, key=lambda k: job.matches[k].span):
+            match, status = job.matches[i], statuses[i]
+            if status.problem in ("source_left", "forbidden") and status.spans:
+                place, sure = next((s for s in status.spans if not any(s.overlaps(c) for c in claimed)), None), True
+            else:
+                place, sure = self._find(job, alignment, match, claimed)
+            if place is None:
+                continue
+            place = _with_possessive(text, place)
+            new = self.rules.realise(match, before=text[: place.start], after=text[place.end :], replaced=text[place.start : place.end])
+            notes.append(f"{match.target}: {'string repair' if sure else 'aligned repair'} of '{text[place.start : place.end]}'")
+            edits.append((place, new))
+            claimed.append(place)
+            trusted = trusted and sure
+        if not edits:
+            return None
+        for place, new in sorted(edits, reverse=True):
+            text = text[: place.start] + new + text[place.end :]
+            text = _collapse(text, new, place.start)
+            text = self.rules.fix_articles(text, Span(place.start, min(len(text), place.start + len(new))))
+        kind = "" if trusted else "aligned "
+        return self._candidate(job, text, None, kind + "; ".join(notes), trusted=trusted)
+
+    def _find(self, job: Job, alignment: Alignment, match: TermMatch, claimed: Sequence[Span]) -> tuple[Span | None, bool]:
+        """Where the wrong rendering of `match` stands, and whether likeness alone proves it."""
+        text = job.best.text
+        mass = alignment.mass(match.span)
+        size = max(1, len(words(match.target)))
+        others = [m.span for m in job.matches if m is not match]
+        centre = (match.span.start + match.span.end) / 2 / max(1, len(job.source))
+        best: tuple[float, Span, bool] | None = None
+        count = len(alignment.target)
+        for start in range(count):
+            for length in range(1, size + 2):
+                end = start + length
+                if end > count:
+                    break
+                span = Span(alignment.target[start].start, alignment.target[end - 1].end)
+                if any(span.overlaps(c) for c in claimed):
+                    break
+                first, last = (text[slice(*alignment.target[k])] for k in (start, end - 1))
+                if not is_word(first) or not is_word(last):
+                    continue
+                window = text[span.start : span.end]
+                like = max(self.rules.similarity(window, match.target), self.rules.similarity(window, match.surface))
+                share = float(mass[start:end].mean())
+                if share < 0.5 and any(float(alignment.mass(o)[start:end].mean()) > 0.5 for o in others):
+                    continue
+                capital = window[:1].isupper() or not match.target[:1].isupper()
+                sure = capital and (like >= self.rules.threshold(len(match.target)) or (share >= 0.5 and like >= 0.5))
+                if sure and share < 0.1 and window.lower() in job.source.lower():
+                    sure = False  # another name that only looks alike
+                near = 1 - abs((span.start + span.end) / 2 / max(1, len(text)) - centre)
+                score = 0.5 * share + 0.4 * like + 0.1 * near + (0.3 if sure else 0)
+                if (sure or (share >= 0.6 and score >= 0.5)) and (best is None or score > best[0]):
+                    best = (score, span, sure)
+        return (best[1], best[2]) if best else (None, False)
+
+    # --- step 3 ---
+
+    def prefix_splice(self, jobs: Sequence[Job], rounds: int) -> None:
+        """Splices the right form in, mention by mention from the left, each round for all sentences in one batch."""
+        # An aligned repair is a guess: it competes with the spliced sentences on the model's own score.
+        rivals = {id(job): job.best for job in jobs if job.best.note.startswith("aligned")}
+        bases: dict[int, Candidate] = {}
+        for job in jobs:
+            plain = [c for c in job.seen if c.note == "n-best" and len(c.failing) > 0]
+            base = job.best if id(job) not in rivals else (plain[0] if plain else job.best)
+            bases[id(job)] = base
+        active = list(jobs)
+        for _ in range(rounds):
+            active = [job for job in active if bases[id(job)].failing]
+            if not active:
+                break
+            plans = self._plan(active, bases)
+            batch = [(job, prefix, note) for job, options in zip(active, plans, strict=True) for prefix, note in options]
+            if not batch:
+                break
+            results = self.engine.translate(
+                [job.pieces for job, _, _ in batch], self.target, beam=self.beam, prefixes=[prefix for _, prefix, _ in batch]
+            )
+            offers: dict[int, list[Candidate]] = {}
+            for (job, _, note), hyps in zip(batch, results, strict=True):
+                hyp = hyps[0]
+                text = self.engine.tokenizer.decode([hyp.pieces])[0]
+                if hyp.truncated or _loops(text, job.source):
+                    continue
+                offers.setdefault(id(job), []).append(self._candidate(job, text, hyp.score, note))
+            still = []
+            for job in active:
+                base = bases[id(job)]
+                better = [
+                    c
+                    for c in offers.get(id(job), ())
+                    if _progress(c, base, job) and 0.5 <= (len(c.text) + 1) / (len(base.text) + 1) <= 1.8
+                ]
+                if not better:
+                    continue
+                chosen = min(better, key=lambda c: (len(c.failing), c.foreign, -(c.score or -99)))
+                bases[id(job)] = chosen
+                still.append(job)
+                if chosen.failing < job.best.failing:
+                    self._offer(job, chosen)
+                elif id(job) in rivals and not chosen.failing:
+                    self._compare(job, rivals[id(job)], chosen)
+            active = still
+
+    def _compare(self, job: Job, rival: Candidate, spliced: Candidate) -> None:
+        """Lets the model's score choose between an aligned repair and a spliced sentence, both right."""
+        if rival.failing:
+            self._offer(job, spliced)
+            return
+        encode = self.engine.tokenizer.encode_target
+        scores = self.engine.score([job.pieces] * 2, [encode(rival.text), encode(spliced.text)], self.target)
+        if scores[1] > scores[0] and spliced.foreign <= rival.foreign:
+            job.best = spliced
+
+    def _plan(self, jobs: Sequence[Job], bases: dict[int, Candidate]) -> list[list[tuple[Pieces, str]]]:
+        """For each job the forced prefixes to try for its leftmost failing mention."""
+        tokenizer = self.engine.tokenizer
+        texts = [bases[id(job)].text for job in jobs]
+        alignments = self._alignments(list(zip(jobs, texts, strict=True)))
+        plans = []
+        for job, text, alignment in zip(jobs, texts, alignments, strict=True):
+            index = min(bases[id(job)].failing, key=lambda k: job.matches[k].span)
+            match = job.matches[index]
+            places = self._places(job, text, alignment, match)
+            options: dict[str, str] = {}
+            for at in places:
+                head = text[:at].rstrip()
+                after = text[at:].lstrip()
+                forms = [self.rules.realise(match, before=head + " " if head else "", after=" " + after, replaced="")]
+                forms += self.rules.variants(match)
+                for form in list(dict.fromkeys(forms))[:3]:
+                    start = form if head or not form[:1].islower() else form[0].upper() + form[1:]
+                    options.setdefault(f"{head} {start}".strip(), f"{match.target}: re-decoded after '{start}'")
+            plans.append([(tokenizer.encode_target(prefix), note) for prefix, note in list(options.items())[:8]])
+        return plans
+
+    def _places(self, job: Job, text: str, alignment: Alignment, match: TermMatch) -> list[int]:
+        """Offsets of `text` where the mention may belong, likeliest first, at most three."""
+        claimed = [s for status in self.rules.verify(text, job.matches) if not status.problem for s in status.spans]
+        places: list[int] = []
+        status = self.rules.verify(text, job.matches)[next(i for i, m in enumerate(job.matches) if m is match)]
+        places += [span.start for span in status.spans if status.problem in ("source_left", "forbidden")]
+        mass = alignment.mass(match.span)
+        order = sorted(range(len(alignment.target)), key=lambda t: -float(mass[t]))
+        for t in order[:2]:
+            span = alignment.target[t]
+            if float(mass[t]) >= 0.15 and not any(span.overlaps(c) for c in claimed):
+                first = t
+                while first > 0 and float(mass[first - 1]) >= 0.4 and not any(alignment.target[first - 1].overlaps(c) for c in claimed):
+                    first -= 1
+                places.append(alignment.target[first].start)
+        # the word after the image of the word before the mention
+        before = [i for i, w in enumerate(alignment.source) if w.end <= match.span.start]
+        if before:
+            image = [alignment.target[t].end for t, s in enumerate(alignment.links) if s == before[-1]]
+            if image:
+                places.append(image[-1])
+        else:
+            places.append(0)
+        if not places:
+            places.append(len(text))
+        inside = [p for p in places if not any(c.start < p < c.end for c in claimed)]
+        return list(dict.fromkeys(inside))[:3]
+
+    # --- steps 4 and 5 ---
+
+    def surrogate(self, jobs: Sequence[Job]) -> None:
+        """Translates with a frequent name in place of each failing name, then puts the right names there."""
+        plans: list[tuple[Job, str, list[tuple[str, TermMatch]]]] = []
+        for job in jobs:
+            source, swaps = job.source, []
+            names = [job.matches[i] for i in job.best.failing if job.matches[i].entry.type in ("person", "place", "org", "dnt")]
+            used: set[str] = set()
+            for match in sorted(names, key=lambda m: m.span, reverse=True):
+                pool = SURROGATES.get(match.entry.gender if match.entry.type == "person" else "", SURROGATES[""])
+                name = next((n for n in pool if n not in source and n not in used), None)
+                if name is None:
+                    continue
+                used.add(name)
+                ending = "s" if match.case == "genitive" else ""
+                source = source[: match.span.start] + name + ending + source[match.span.end :]
+                swaps.append((name, match))
+            if swaps:
+                plans.append((job, source, swaps))
+        if not plans:
+            return
+        encoded = self.engine.tokenizer.encode([source for _, source, _ in plans])
+        for (job, _, swaps), hyps in zip(plans, self.engine.translate(encoded, self.target, beam=self.beam), strict=True):
+            text = self.engine.tokenizer.decode([hyps[0].pieces])[0]
+            for name, match in swaps:
+                at = text.find(name)
+                if at < 0:
+                    break
+                place = _with_possessive(text, Span(at, at + len(name)))
+                if text[place.end : place.end + 1] == "s":
+                    place = Span(place.start, place.end + 1)
+                new = self.rules.realise(match, before=text[:at], after=text[place.end :], replaced=text[place.start : place.end])
+                text = text[:at] + new + text[place.end :]
+            else:
+                names = ", ".join(match.target for _, match in swaps)
+                self._offer(job, self._candidate(job, text, None, f"{names}: translated under a frequent name"))
+
+    def negative(self, jobs: Sequence[Job], rounds: int) -> None:
+        """Forbids what stands in the place of a failing mention, decodes again, and splices once more."""
+        for job in jobs:
+            statuses = self.rules.verify(job.best.text, job.matches)
+            wrong = [job.best.text[s.start : s.end] for i in job.best.failing for s in statuses[i].spans]
+            if not wrong:
+                continue
+            forbidden = [p for word in wrong if (p := self.engine.tokenizer.encode_target(word))]
+            hyp = self.engine.translate([job.pieces], self.target, beam=self.beam, forbidden=forbidden)[0][0]
+            text = self.engine.tokenizer.decode([hyp.pieces])[0]
+            self._offer(job, self._candidate(job, text, hyp.score, f"decoded without {', '.join(wrong)}"))
+        self.prefix_splice([job for job in jobs if not job.done], rounds)
+
+
+def _progress(candidate: Candidate, base: Candidate, job: Job) -> bool:
+    """Whether a spliced candidate is a step forward: its leftmost wrong mention lies further right, or fewer are wrong."""
+    if len(candidate.failing) < len(base.failing):
+        return True
+    if not candidate.failing or not base.failing:
+        return False
+    leftmost = min(job.matches[i].span for i in candidate.failing)
+    return leftmost > min(job.matches[i].span for i in base.failing) and len(candidate.failing) <= len(base.failing) + 1
+
+
+def _with_possessive(text: str, span: Span) -> Span:
+    """`span` with a possessive ending that follows it."""
+    rest = text[span.end : span.end + 2]
+    if rest in ("'s", "’s") and not text[span.end + 2 : span.end + 3].isalnum():
+        return Span(span.start, span.end + 2)
+    return span
+
+
+def _collapse(text: str, new: str, at: int) -> str:
+    """`text` without a second copy of what was put in at `at`, and without doubled spaces around it."""
+    end = at + len(new)
+    for gap in (" ", "-"):
+        if text[end:].startswith(gap + new) and not text[end + len(gap + new) : end + len(gap + new) + 1].isalnum():
+            text = text[:end] + text[end + len(gap + new) :]
+        if text[:at].endswith(new + gap) and not text[: at - len(new + gap)][-1:].isalnum():
+            text = text[: at - len(new + gap)] + text[at:]
+            at -= len(new + gap)
+            end = at + len(new)
+    return text
+
+
+def _undouble(text: str, job: Job) -> str:
+    """`text` with a name that stands twice in a row ("NATO NATO") standing once, unless the source has it twice too."""
+    for match in job.matches:
+        twice = f"{match.target} {match.target}"
+        if twice in text and f"{match.surface} {match.surface}" not in job.source:
+            text = text.replace(twice, match.target)
+    return text
+
+
+def _loops(text: str, source: str) -> bool:
+    from mt_publish.translation.guards import loops
+
+    return loops(text, source)

@@ -1,0 +1,111 @@
+"""SentencePiece as Marian models use it, with the place of every piece in the text."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from mt_publish.types import Span
+
+EOS = "</s>"
+UNK = "<unk>"
+SPACE = "▁"
+
+_BYTE = re.compile(r"<0x([0-9A-F]{2})>")
+
+
+class Tokenizer:
+    """Text to pieces and back for one model folder (``source.spm``, ``target.spm``)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @cached_property
+    def _source(self) -> Any:
+        return self._load("source.spm")
+
+    @cached_property
+    def _target(self) -> Any:
+        if (self.folder / "source.spm").read_bytes() == (self.folder / "target.spm").read_bytes():
+            return self._source
+        return self._load("target.spm")
+
+    def _load(self, name: str) -> Any:
+        import sentencepiece
+
+        return sentencepiece.SentencePieceProcessor(model_file=str(self.folder / name))
+
+    def encode(self, texts: list[str]) -> list[list[str]]:
+        """Source pieces of each text, without language prefix and end mark."""
+        pieces: list[list[str]] = self._source.encode(texts, return_type=str)
+        return pieces
+
+    def encode_target(self, text: str) -> list[str]:
+        """Target pieces of a text, for forced prefixes."""
+        pieces: list[str] = self._target.encode(text, return_type=str)
+        return pieces
+
+    def knows(self, text: str) -> bool:
+        """Whether the target side can write `text` without an unknown piece."""
+        return self._target.unk_id() not in self._target.encode(text, return_type=int)
+
+    def decode(self, batch: list[list[str]]) -> list[str]:
+        """Target text of each list of pieces."""
+        return [str(self._target.decode(pieces)) for pieces in batch]
+
+    def source_spans(self, text: str) -> tuple[list[str], list[Span]]:
+        """Source pieces of a text and the range of the text that each covers.
+
+        SentencePiece normalises (NFKC, white space) before it cuts; its own offsets map back to the text as given. A space
+        that belongs to a piece is part of its range. Byte pieces of one letter all carry that letter's range.
+        """
+        found = self._source.encode(text, return_type="offset_mapping")
+        pieces: list[str] = found["pieces"]
+        spans = [Span(a, b) for a, b in found["offsets"]]
+        for first, last in _byte_runs(pieces):
+            # The offsets of byte pieces are empty but for the last byte of a letter.
+            for i in range(last - 1, first - 1, -1):
+                if spans[i].length == 0:
+                    spans[i] = spans[i + 1]
+        return pieces, spans
+
+    def target_spans(self, pieces: list[str]) -> tuple[str, list[Span]]:
+        """Text of target pieces and the range of it that each piece makes, the leading space of a piece left out."""
+        text = str(self._target.decode(pieces)) if pieces else ""
+        spans: list[Span] = []
+        place = 0
+        runs = dict(_byte_runs(pieces))
+        index = 0
+        while index < len(pieces):
+            if index in runs:
+                last = runs[index]
+                raw = bytes(int(p[3:5], 16) for p in pieces[index : last + 1])
+                end = min(len(text), place + len(raw.decode("utf-8", "replace")))
+                spans += [Span(place, end)] * (last - index + 1)
+                place, index = end, last + 1
+                continue
+            shown = pieces[index].replace(SPACE, " ")
+            if place == 0:
+                shown = shown.lstrip(" ")
+            if text.startswith(shown, place):
+                end = place + len(shown)
+            else:  # unknown pieces decode to a sign of the model's own choice: find the next piece that can be placed
+                end = min(len(text), place + len(shown))
+            start = place + (len(shown) - len(shown.lstrip(" ")))
+            spans.append(Span(min(start, end), end))
+            place, index = end, index + 1
+        return text, spans
+
+
+def _byte_runs(pieces: list[str]) -> list[tuple[int, int]]:
+    """First and last index of each run of byte-fallback pieces."""
+    runs: list[tuple[int, int]] = []
+    for index, piece in enumerate(pieces):
+        if _BYTE.fullmatch(piece):
+            if runs and runs[-1][1] == index - 1:
+                runs[-1] = (runs[-1][0], index)
+            else:
+                runs.append((index, index))
+    return runs
