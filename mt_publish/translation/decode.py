@@ -102,6 +102,7 @@ def _decode(
     owners: list[int] = []
     for n, i in enumerate(todo):
         text = polish(sources[n], texts[n]) if polish else texts[n]
+        text = ladder.undouble(text, sources[n], segments[i].terms)
         drafts[i] = _Draft(text, hyps[n].score, hyps[n].truncated)
         if rules is None or not segments[i].terms:
             continue

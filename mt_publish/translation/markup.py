@@ -45,8 +45,7 @@ def transfer_marks(source: str, marks: Sequence[Mark], target: str, alignment: A
     for node in _tree(pairs, by_position):
         root.children.append(node)
     _place_children(root, source, target, alignment)
-    for key, node in by_position.items():
-        placed[key] = _characters(node.words, alignment)
+    _to_characters(root, Span(0, len(target)), alignment, placed)
     # VOIDs come last: they go between words, inside the images of the pairs they stand in
     floor = 0
     for m in marks:
@@ -81,12 +80,12 @@ def _place_children(parent: _Node, source: str, target: str, alignment: Alignmen
     if len(parent.children) == 1 and _covers(parent.children[0].mark.span, parent.mark.span, source):
         parent.children[0].words = space
     else:
-        taken: list[Span] = []
         # the surest first, so that a weak neighbour gives way
         wishes = [(child, *_wish(child.mark.span, space, target, alignment)) for child in parent.children]
+        placed: list[_Node] = []
         for child, wish, _ in sorted(wishes, key=lambda item: -item[2]):
-            child.words = _free(wish, taken, space)
-            taken.append(child.words)
+            child.words = _free(wish, child, placed, space)
+            placed.append(child)
     for child in parent.children:
         _place_children(child, source, target, alignment)
 
@@ -130,22 +129,44 @@ def _wish(span: Span, space: Span, target: str, alignment: Alignment) -> tuple[S
     return Span(best_island[0], best_island[-1] + 1), weight
 
 
-def _free(wish: Span, taken: Sequence[Span], space: Span) -> Span:
-    """`wish` without what is taken: its largest free part, else the free word nearest to it, else an empty range."""
-    free = [t for t in range(space.start, space.end) if not any(o.start <= t < o.end for o in taken)]
+def _free(wish: Span, child: _Node, placed: Sequence[_Node], space: Span) -> Span:
+    """`wish` without what is taken: its largest free part, else the nearest free word, else a word of a large neighbour.
+
+    Only where there are fewer words than marks it is empty, and then at the edge of a neighbour, never inside one.
+    """
+    free = [t for t in range(space.start, space.end) if not any(o.words.start <= t < o.words.end for o in placed)]
     mine = [t for t in free if wish.start <= t < wish.end]
-    if not mine:
-        if not free:
-            return Span(wish.start, wish.start)
+    if mine:
+        runs: list[Span] = []
+        for t in mine:
+            if runs and runs[-1].end == t:
+                runs[-1] = Span(runs[-1].start, t + 1)
+            else:
+                runs.append(Span(t, t + 1))
+        return max(runs, key=lambda run: run.length)
+    if free:
         nearest = min(free, key=lambda t: min(abs(t - wish.start), abs(t - wish.end + 1)))
         return Span(nearest, nearest + 1)
-    runs: list[Span] = []
-    for t in mine:
-        if runs and runs[-1].end == t:
-            runs[-1] = Span(runs[-1].start, t + 1)
-        else:
-            runs.append(Span(t, t + 1))
-    return max(runs, key=lambda run: run.length)
+    rich = max(placed, key=lambda o: o.words.length, default=None)
+    if rich is None:
+        return Span(space.start, space.start)
+    start, end = rich.words
+    if rich.words.length > 1:  # it gives up the word on the side where this mark stands in the source
+        if child.mark.span.start >= rich.mark.span.end:
+            rich.words = Span(start, end - 1)
+            return Span(end - 1, end)
+        rich.words = Span(start + 1, end)
+        return Span(start, start + 1)
+    return Span(end, end) if child.mark.span.start >= rich.mark.span.end else Span(start, start)
+
+
+def _to_characters(parent: _Node, space: Span, alignment: Alignment, placed: dict[int, Span]) -> None:
+    for child in parent.children:
+        start, end = _characters(child.words, alignment)
+        # an empty range of words lies between two words: keep it within the parent
+        span = Span(min(max(start, space.start), space.end), max(min(end, space.end), space.start))
+        placed[id(child.mark)] = span
+        _to_characters(child, span, alignment, placed)
 
 
 def _characters(words: Span, alignment: Alignment) -> Span:

@@ -157,6 +157,7 @@ def enforce(
     ladder.prefix_splice([j for j in jobs if not j.done or j.best.note.startswith("aligned")], rounds)
     ladder.surrogate([j for j in jobs if not j.done])
     ladder.negative([j for j in jobs if not j.done], rounds)
+    ladder.replace_aligned([j for j in jobs if not j.done])
     return [job.best for job in jobs]
 
 
@@ -170,7 +171,7 @@ class _Ladder:
     # --- helpers ---
 
     def _candidate(self, job: Job, text: str, score: float | None, note: str, *, trusted: bool = False) -> Candidate:
-        text = _undouble(text, job)
+        text = undouble(text, job.source, job.matches)
         failing, foreign = judge(self.rules, text, job.source, job.matches)
         return Candidate(text, score, failing, foreign, note, trusted)
 
@@ -445,6 +446,38 @@ class _Ladder:
         self.prefix_splice([job for job in jobs if not job.done], rounds)
 
 
+    def replace_aligned(self, jobs: Sequence[Job]) -> None:
+        """The last resort: writes the right form over the words that the mention is aligned to, sure or not."""
+        if not jobs:
+            return
+        for job, alignment in zip(jobs, self._alignments([(j, j.best.text) for j in jobs]), strict=True):
+            text = job.best.text
+            statuses = self.rules.verify(text, job.matches)
+            claimed = [s for status in statuses if not status.problem for s in status.spans]
+            edits: list[tuple[Span, str]] = []
+            for i in sorted(job.best.failing, key=lambda k: job.matches[k].span):
+                match = job.matches[i]
+                mass = alignment.mass(match.span)
+                free = [
+                    t
+                    for t, span in enumerate(alignment.target)
+                    if is_word(text[slice(*span)]) and not any(span.overlaps(c) for c in claimed)
+                ]
+                at = max(free, key=lambda t: float(mass[t]), default=None)
+                if at is None or float(mass[at]) < 0.2:
+                    continue
+                place = _with_possessive(text, alignment.target[at])
+                replaced = text[place.start : place.end]
+                edits.append((place, self.rules.realise(match, before=text[: place.start], after=text[place.end :], replaced=replaced)))
+                claimed.append(place)
+            for place, new in sorted(edits, reverse=True):
+                text = text[: place.start] + new + text[place.end :]
+                text = _collapse(text, new, place.start)
+            if edits:
+                names = ", ".join(job.matches[i].target for i in sorted(job.best.failing))
+                self._offer(job, self._candidate(job, text, None, f"{names}: written over the aligned word, unsure"))
+
+
 def _progress(candidate: Candidate, base: Candidate, job: Job) -> bool:
     """Whether a spliced candidate is a step forward: its leftmost wrong mention lies further right, or fewer are wrong."""
     if len(candidate.failing) < len(base.failing):
@@ -452,7 +485,7 @@ def _progress(candidate: Candidate, base: Candidate, job: Job) -> bool:
     if not candidate.failing or not base.failing:
         return False
     leftmost = min(job.matches[i].span for i in candidate.failing)
-    return leftmost > min(job.matches[i].span for i in base.failing) and len(candidate.failing) <= len(base.failing) + 1
+    return leftmost > min(job.matches[i].span for i in base.failing) and len(candidate.failing) <= len(base.failing) + 2
 
 
 def _with_possessive(text: str, span: Span) -> Span:
@@ -476,11 +509,11 @@ def _collapse(text: str, new: str, at: int) -> str:
     return text
 
 
-def _undouble(text: str, job: Job) -> str:
+def undouble(text: str, source: str, matches: Sequence[TermMatch]) -> str:
     """`text` with a name that stands twice in a row ("NATO NATO") standing once, unless the source has it twice too."""
-    for match in job.matches:
+    for match in matches:
         twice = f"{match.target} {match.target}"
-        if twice in text and f"{match.surface} {match.surface}" not in job.source:
+        if twice in text and f"{match.surface} {match.surface}" not in source:
             text = text.replace(twice, match.target)
     return text
 

@@ -1,0 +1,58 @@
+"""What every benchmark says about itself: machine, versions, and how a ratio is printed."""
+
+from __future__ import annotations
+
+import os
+import platform
+import resource
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+PACKAGES = ("mt-publish", "ctranslate2", "sentencepiece", "transformers", "torch", "sacrebleu", "numpy")
+
+
+def machine() -> str:
+    """CPU, cores, system and versions, in two lines."""
+    model = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    flags = ""
+    if cpuinfo.exists():
+        for line in cpuinfo.read_text().splitlines():
+            if line.startswith("model name"):
+                model = line.split(":", 1)[1].strip()
+            if line.startswith("flags"):
+                flags = " ".join(f for f in ("avx2", "avx512_vnni", "avx512_bf16", "amx_int8") if f in line.split())
+                break
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return f"{model}, {cores} cores, {flags}; Python {platform.python_version()}, {platform.system()}\n{versions()}"
+
+
+def versions() -> str:
+    """Versions of the packages that matter, those installed."""
+    found = []
+    for package in PACKAGES:
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            continue
+    return ", ".join(found)
+
+
+def peak_mb() -> float:
+    """Highest resident memory of this process so far, in MB (10^6 bytes)."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+
+
+def table(rows: Sequence[Sequence[object]], header: Sequence[str]) -> None:
+    """Prints a Markdown table."""
+    cells = [list(map(str, row)) for row in rows]
+    widths = [max(len(h), *(len(r[i]) for r in cells)) for i, h in enumerate(header)]
+    for row in ([*header], ["-" * w for w in widths], *cells):
+        print("| " + " | ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) + " |")
+
+
+def read_column(path: Path, column: int, limit: int | None = None) -> list[str]:
+    """One column of a TSV file (0 German, 1 English in our test sets)."""
+    lines = path.read_text("utf-8").splitlines()[:limit]
+    return [line.split("\t")[column] for line in lines]

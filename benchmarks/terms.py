@@ -1,0 +1,91 @@
+"""Term accuracy and consistency with and without glossary, and what that does to chrF.
+
+    python benchmarks/terms.py --refs ../shared/eval/terms [--limit N]
+
+Each .jsonl file holds sentences with their own terms; these terms are the glossary. "lemma" counts inflected forms and
+compounds as right, "exact" only the listed form.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from pathlib import Path
+
+from _common import machine, table
+
+from mt_publish.config import load
+from mt_publish.glossary import Glossary, entries_from_terms, find_terms, read_rows, term_measures
+from mt_publish.pipeline import Rules, make_engine
+from mt_publish.quality.checks.typography import fix_typography
+from mt_publish.translation.decode import translate_segments
+from mt_publish.types import LangPair, Segment
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--refs", type=Path, required=True, help="folder with .jsonl files")
+    parser.add_argument("--limit", type=int, default=None, help="sentences of each file")
+    parser.add_argument("--model", default="shipped")
+    parser.add_argument("--only", default="", help="part of a file name")
+    parser.add_argument("--misses", type=int, default=0, help="print this many misses")
+    args = parser.parse_args()
+    import sacrebleu
+
+    print(machine(), "\n")
+    settings = load({"engine.model": args.model}).settings
+    rows = []
+    for path in sorted(args.refs.glob("*.jsonl")):
+        if args.only not in path.name:
+            continue
+        lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()][: args.limit]
+        pair = LangPair(lines[0]["src_lang"], lines[0]["tgt_lang"])
+        engine = make_engine(settings, pair)
+        references = [line["reference"] for line in lines]
+        # documents are matched one by one with their own terms; sentences without a document are documents of their own
+        groups: dict[object, list[int]] = {}
+        for i, line in enumerate(lines):
+            groups.setdefault(line["doc"] or i, []).append(i)
+        bare = [Segment(f"s{i}", line["source"]) for i, line in enumerate(lines)]
+        matched = list(bare)
+        everything = []
+        for indices in groups.values():
+            own = read_rows([lines[i] for i in indices], [references[i] for i in indices])
+            glossary = Glossary(entries_from_terms(own, pair))
+            everything += glossary.entries
+            for i, found in zip(indices, find_terms([bare[i] for i in indices], glossary, pair), strict=True):
+                matched[i] = found
+        glossary = Glossary(everything)
+        wanted = sum(len(line["terms"]) for line in lines)
+        for name, segments, rules in (("none", bare, None), ("its own", matched, Rules(glossary, pair))):
+            started = time.monotonic()
+            out = list(
+                translate_segments(
+                    segments, engine, pair.target, rules=rules, polish=lambda s, t, lang=pair.target: fix_typography(t, lang)
+                )
+            )
+            seconds = time.monotonic() - started
+            hyps = [t.target for t in out]
+            m = term_measures(read_rows(lines, hyps), pair)
+            chrf = sacrebleu.corpus_chrf(hyps, [references]).score
+            repaired = sum(bool(t.repairs) for t in out)
+            rows.append(
+                (path.stem, len(lines), wanted, name, _percent(m.exact), _percent(m.lemma), _percent(m.consistency),
+                 _percent(m.source_leak), _percent(m.hallucinated), f"{chrf:.2f}", repaired, f"{seconds:.1f}")
+            )  # fmt: skip
+            if rules is not None:
+                for source, hyp, targets in m.misses[: args.misses]:
+                    print(f"MISS {targets}\n  {source}\n  {hyp}")
+                found = sum(len(s.terms) for s in matched)
+                print(f"{path.stem}: {found} mentions matched for {wanted} terms")
+    header = ("set", "sentences", "terms", "glossary", "exact", "lemma", "consistency", "source leak", "hallucinated", "chrF", "repaired", "s")
+    table(rows, header)
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.2f} %"
+
+
+if __name__ == "__main__":
+    main()

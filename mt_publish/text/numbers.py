@@ -1,0 +1,596 @@
+"""Quantities in German and English text, and what became of them in a translation.
+
+Numbers, dates, times, amounts of money, percentages and measures are read into canonical values, so that "2,1
+Billionen" equals "2.1 trillion" and "14.30 Uhr" equals "2:30 pm". The comparison knows no word order and prefers
+silence to a false alarm: a number spelled out, a repeated number, a converted unit or a date that is split up raise
+nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Final, Literal
+
+from mt_publish.text.numerals import (
+    CURRENCIES,
+    ENGLISH_ONES,
+    ENGLISH_ORDINALS,
+    ENGLISH_TENS,
+    GERMAN_ONES,
+    GERMAN_ORDINALS,
+    GERMAN_TENS,
+    LOOSE,
+    MONTHS,
+    PREFIXES,
+    SCALES,
+    TO_METRIC,
+    numerals,
+    scale_and_unit,
+    spelled,
+    unit_names,
+)
+from mt_publish.types import Lang, LangPair, Span
+
+QuantityKind = Literal["number", "date", "time", "currency", "percent", "ordinal", "unit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A quantity in a text.
+
+    Args:
+        kind: What it is.
+        value: Canonical value: a Decimal; for a date "2023-10-03" or "--10-03" without a year; for a time "14:30"; for
+            several numbers joined in a way that is kept as written (versions "0.85.1") the text itself.
+        unit: Canonical unit: ISO 4217 code, SI symbol, "%", "decade", "century"; "" for none.
+        span: Where it stands in the text.
+        surface: The text of the span.
+        from_word: True when it is written in letters ("zwölf"), which makes it weak evidence.
+    """
+
+    kind: QuantityKind
+    value: Decimal | str
+    unit: str
+    span: Span
+    surface: str
+    from_word: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityDiff:
+    """How the quantities of a translation differ from those of its source; empty in all fields when they agree.
+
+    Args:
+        missing: Source quantities without counterpart in the target.
+        extra: Target quantities without counterpart in the source.
+        changed: Pairs (source, target) that look like one quantity with another value or currency.
+    """
+
+    missing: tuple[Quantity, ...] = ()
+    extra: tuple[Quantity, ...] = ()
+    changed: tuple[tuple[Quantity, Quantity], ...] = ()
+
+    @property
+    def agrees(self) -> bool:
+        """Whether there is nothing to report."""
+        return not (self.missing or self.extra or self.changed)
+
+
+# --- finding ---
+
+
+@cache
+def _spaces() -> dict[int, str]:
+    """Every space that may stand inside a number becomes " ", every dash a hyphen; lengths stay."""
+    table = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f\u2002\u2003\u200a"), " ")
+    return table | dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-") | {0x2019: "'", 0x02BC: "'"}
+
+
+def find_quantities(text: str, lang: Lang) -> tuple[Quantity, ...]:
+    """The quantities of `text` in order; their spans do not overlap.
+
+    "ein", "eine", "one" and "a" alone are never quantities. Numbers in URLs and e-mail addresses are left out.
+
+    Args:
+        text: A sentence or paragraph.
+        lang: Its language; decides whether "1.234" is more than a thousand.
+    """
+    plain = text.translate(_spaces())
+    found = list(_numerals(plain, lang))
+    taken = [quantity.span for quantity in found]
+    at = 0
+    for quantity in _number_words(plain, lang):
+        while at < len(taken) and taken[at].end <= quantity.span.start:
+            at += 1
+        if at == len(taken) or not taken[at].overlaps(quantity.span):
+            found.append(quantity)
+    found.sort(key=lambda quantity: quantity.span)
+    return tuple(Quantity(q.kind, q.value, q.unit, q.span, text[q.span.start : q.span.end], q.from_word) for q in found)
+
+
+def _numerals(text: str, lang: Lang) -> Iterator[Quantity]:
+    pattern = numerals(lang)
+    at = 0
+    while match := pattern.search(text, at):
+        at = match.end()
+        if match["skip"]:
+            continue
+        quantity = _read(match, text, lang)
+        if quantity is not None:
+            yield quantity
+            at = max(at, quantity.span.end)
+
+
+def _read(match: re.Match[str], text: str, lang: Lang) -> Quantity | None:
+    """The quantity behind a match of `numerals`."""
+    groups = match.groupdict()
+    span = Span(*match.span())
+    surface = match.group()
+
+    def make(kind: QuantityKind, value: Decimal | str, unit: str = "", end: int | None = None) -> Quantity:
+        where = span if end is None else Span(span.start, end)
+        return Quantity(kind, value, unit, where, text[where.start : where.end])
+
+    if groups["iso"]:
+        return make("date", f"{match['iy']}-{match['im']}-{match['id']}")
+    if groups["slash"]:
+        return make("date", f"{_year(match['sy'])}-{int(match['s2']):02}-{int(match['s1']):02}")
+    if groups["date"]:
+        name = groups.get("mname") or groups.get("mname2")
+        month = MONTHS[lang][name.lower()] if name else int(match["mnum"])
+        day = int(groups.get("d1") or groups.get("d2") or 0)
+        year = groups.get("y1") or groups.get("y2")
+        return make("date", f"{_year(year) if year else '-'}-{month:02}-{day:02}")
+    if groups["time"]:
+        hour = int(groups["h"] or groups["h2"])
+        minute = int(groups["mi"] or groups["mi2"] or 0)
+        half = (groups.get("half") or "").lower()
+        if half.startswith("p") and hour < 12:
+            hour += 12
+        elif half.startswith("a") and hour == 12:
+            hour = 0
+        return make("time", f"{hour:02}:{minute:02}")
+    if groups["decade"]:
+        return make("number", Decimal(match["dec"]), "decade")
+    if groups["version"]:
+        return make("number", surface)
+    if groups["onlyfrac"]:
+        return make("number", _fraction(surface))
+    value = _decimal(match["n"], lang)
+    if groups["frac"]:
+        value += _fraction(match["frac"])
+    unit = PREFIXES.get((groups["cur"] or "").lower().strip(), "")
+    tail = scale_and_unit(lang).match(text, match.end())
+    end = match.end()
+    if tail and tail.end() > match.end():
+        scale = (tail["scale"] or "").lower()
+        named = unit_names().get((tail["unit"] or "").lower().replace("-", " "), "")
+        if scale == "m" and not unit:  # "1.8m": metres as often as millions
+            scale, named = "", named or "m"
+        if not unit and (scale == "b" or tail["scale"] == "K"):
+            scale = ""  # "4K", "block 5 B"
+        if scale:
+            value = value.scaleb(SCALES[lang][scale])
+        unit = unit or named
+        if tail["century"] and not named and not scale:
+            unit = "century"
+        if scale or named or unit == "century":
+            end = tail.end() if not tail["century"] or unit == "century" else tail.start("century")
+    value = _tidy(value)
+    if unit in CURRENCIES or unit in ("CAD", "AUD", "CENT"):
+        return make("currency", value, unit, end)
+    if unit in ("%", "pp"):
+        return make("percent", value, unit, end)
+    if groups["ord"] or unit == "century":
+        return make("ordinal", value, unit, end)
+    if lang == "de" and not unit and re.compile(r"\. ?[^\W\d]").match(text, end) and value < 1000:
+        return make("ordinal", value)
+    return make("unit" if unit else "number", value, unit, end)
+
+
+def _year(text: str) -> str:
+    if len(text) == 4:
+        return text
+    return ("20" if int(text) < 50 else "19") + text
+
+
+def _fraction(sign: str) -> Decimal:
+    return {"½": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75")}[
+        {"1/2": "½", "1/4": "¼", "3/4": "¾"}.get(sign.strip(), sign.strip())
+    ]
+
+
+def _tidy(value: Decimal) -> Decimal:
+    """The same value without trailing zeros and exponent, so that equal values also look equal."""
+    if value == value.to_integral_value() and value.adjusted() < 40:
+        return value.quantize(Decimal(1)) if value.adjusted() < 27 else value.to_integral_value()
+    return value.normalize()
+
+
+def _decimal(numeral: str, lang: Lang) -> Decimal:
+    numeral = numeral.replace(" ", "").replace("'", "")
+    if lang == "de":
+        if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", numeral):
+            numeral = numeral.replace(".", "")
+        return Decimal(numeral.replace(",", "."))
+    return Decimal(numeral.replace(",", ""))
+
+
+def _number_words(text: str, lang: Lang) -> Iterator[Quantity]:
+    for match in spelled(lang).finditer(text):
+        if match.start() == match.end():
+            continue
+        read = _read_words(match, lang)
+        if read is not None:
+            kind, value = read
+            yield Quantity(kind, value, "", Span(*match.span()), match.group(), from_word=True)
+
+
+def _read_words(match: re.Match[str], lang: Lang) -> tuple[QuantityKind, Decimal | str] | None:
+    groups = {name: (value or "").lower() for name, value in match.groupdict().items()}
+    ones = GERMAN_ONES if lang == "de" else ENGLISH_ONES
+    if groups["clock"]:
+        hour = ones[groups["hour"]]
+        minute = {"halb": -30, "viertel nach": 15, "viertel vor": -15, "half past": 30, "quarter past": 15}.get(
+            groups["clock"], -15
+        )
+        total = hour * 60 + minute
+        return "time", f"{total // 60:02}:{total % 60:02}"
+    if groups.get("noon"):
+        return "time", "00:00" if groups["noon"] == "midnight" else "12:00"
+    if groups["aone"]:
+        value = Decimal(10) ** SCALES[lang][groups["ascale"]]
+        return "number", value / 2 if "hal" in groups["aone"] else value
+    if groups["dozen"]:
+        word = groups["dozen"]
+        return "number", Decimal(
+            6 if "hal" in word else 24 if "tw" in word or "zw" in word else 36 if "r" in word else 12
+        )
+    if groups["onehalf"]:
+        return "number", Decimal("1.5")
+    if groups["small"]:
+        stem = groups["small"].removesuffix("e") if lang == "de" else groups["small"]
+        return "ordinal", Decimal((GERMAN_ORDINALS if lang == "de" else ENGLISH_ORDINALS)[stem])
+    number = _german_value(groups["word"]) if lang == "de" else _english_value(groups["word"])
+    if number is None or number == 1:
+        return None
+    if lang == "de" and groups["scale"]:
+        number *= 10 ** SCALES["de"][groups["scale"]]
+    return ("ordinal" if groups["ord"] else "number"), Decimal(number)
+
+
+def _german_value(word: str) -> int | None:
+    if not word:
+        return None
+    if "tausend" in word:
+        head, _, tail = word.partition("tausend")
+        return 1000 * (_german_value(head) or 1) + (_german_value(tail.removeprefix("und")) or 0)
+    if "hundert" in word:
+        head, _, tail = word.partition("hundert")
+        return 100 * (_german_value(head) or 1) + (_german_value(tail.removeprefix("und")) or 0)
+    if word in GERMAN_ONES:
+        return GERMAN_ONES[word]
+    if word in GERMAN_TENS:
+        return GERMAN_TENS[word]
+    head, _, tail = word.partition("und")
+    if head in GERMAN_ONES and tail in GERMAN_TENS:
+        return GERMAN_TENS[tail] + GERMAN_ONES[head]
+    return None
+
+
+def _english_value(words: str) -> int | None:
+    total = group = 0
+    for word in re.split(r"[- ]+", words):
+        if word in ENGLISH_ONES:
+            group += ENGLISH_ONES[word]
+        elif word in ENGLISH_TENS:
+            group += ENGLISH_TENS[word]
+        elif word == "hundred":
+            group = (group or 1) * 100
+        elif word in SCALES["en"]:
+            total += (group or 1) * 10 ** SCALES["en"][word]
+            group = 0
+        elif word != "and":
+            return None
+    return total + group
+
+
+# --- comparing ---
+
+
+@dataclass(slots=True)
+class _Atom:
+    """One number inside a quantity, with everything it may stand for.
+
+    Args:
+        owner: The quantity.
+        value: The number.
+        others: Values that it may also mean.
+        weak: Not worth a report of its own.
+        again: The other text has the number, but fewer times.
+        joined: Part of a score or fraction.
+        role: "month", "hour" or "minute"; "" for the rest.
+        unit: The owner's unit, or that of the range it begins.
+        done: A counterpart was found.
+    """
+
+    owner: Quantity
+    value: Decimal | str
+    others: frozenset[Decimal | str]
+    weak: bool
+    again: bool = False
+    joined: bool = False
+    role: str = ""
+    unit: str = ""
+    done: bool = False
+
+
+def compare_quantities(source: str, target: str, pair: LangPair) -> QuantityDiff:
+    """What a translation did to the quantities of its source, whatever their order.
+
+    Equal are: a number word and its numeral, 24-hour and 12-hour clock, scales (Mio., million, trailing zeros), a unit
+    as symbol or word, a date and its parts, two-digit and four-digit years and decades, metric and imperial measures of
+    about the same size. Number words and small numbers that have a word of their own in the other text raise nothing.
+
+    Args:
+        source: The source sentence.
+        target: Its translation.
+        pair: The languages of both.
+    """
+    found_source = find_quantities(source, pair.source)
+    found_target = find_quantities(target, pair.target)
+    left = _atoms(found_source, source)
+    right = _atoms(found_target, target)
+    _match_equal(left, right, lambda atom: (atom.value, atom.owner.unit, atom.role))
+    _match_equal(left, right, lambda atom: atom.value)
+    _match_alike(left, right, _may_be_same)
+    _match_alike(left, right, _converted)
+    left_free, right_free = _free(left), _free(right)
+    changed = _money(left, right)
+    if left_free or right_free:
+        _absorb(left_free, left, target, right)
+        _absorb(right_free, right, source, left)
+    changed += _changed(_free(left), _free(right))
+    pairs = tuple(sorted(dict.fromkeys(changed), key=lambda two: two[0].span))
+    in_pairs = {quantity for two in pairs for quantity in two}
+    return QuantityDiff(
+        missing=_reported(left, in_pairs),
+        extra=_reported(right, in_pairs),
+        changed=pairs,
+    )
+
+
+def _free(atoms: list[_Atom]) -> list[_Atom]:
+    return [atom for atom in atoms if not atom.done]
+
+
+def _reported(atoms: list[_Atom], in_pairs: set[Quantity]) -> tuple[Quantity, ...]:
+    """The owners of strong atoms that found nothing."""
+    owners = dict.fromkeys(atom.owner for atom in atoms if not atom.done and not atom.weak)
+    return tuple(owner for owner in owners if owner not in in_pairs)
+
+
+def _atoms(quantities: tuple[Quantity, ...], text: str) -> list[_Atom]:
+    atoms: list[_Atom] = []
+    for index, quantity in enumerate(quantities):
+        weak = quantity.from_word
+        value = quantity.value
+        others: set[Decimal | str] = set()
+        if quantity.kind == "date" and isinstance(value, str):
+            year, month, day = value.rsplit("-", 2)
+            atoms.append(
+                _Atom(quantity, Decimal(day), frozenset({Decimal(month)} if "/" in quantity.surface else ()), weak)
+            )
+            swapped = frozenset({Decimal(day)} if "/" in quantity.surface else ())
+            atoms.append(_Atom(quantity, Decimal(month), swapped, weak, role="month"))
+            if year.isdigit():
+                atoms.append(_Atom(quantity, Decimal(year), frozenset({Decimal(year[2:])}), weak))
+            continue
+        if quantity.kind == "time" and isinstance(value, str):
+            hour, minute = (Decimal(part) for part in value.split(":"))
+            clock: set[Decimal | str] = {Decimal(0), Decimal(24)} if hour in (0, 24) else set()
+            if hour <= 12 and not re.search(r"[ap]\.?m", quantity.surface, re.IGNORECASE):
+                clock |= {hour + 12, hour - 12}  # "8 Uhr" and "2:30" do not say which half of the day
+            atoms.append(_Atom(quantity, hour, frozenset(clock), weak, role="hour"))
+            if minute:
+                atoms.append(_Atom(quantity, minute, frozenset(), weak, role="minute"))
+            continue
+        if isinstance(value, Decimal):
+            if quantity.unit == "decade":
+                others |= {value % 100, value + 1900, value + 2000} if value < 100 else {value % 100}
+            if quantity.unit == "m" and re.search(r"\d ?m$", quantity.surface):
+                others.add(_tidy(value.scaleb(6)))
+            others |= _shared_scale(quantities, index, text)
+            before = quantities[index - 1] if index else None
+            if before and isinstance(before.value, Decimal) and before.span.end + 1 == quantity.span.start:
+                joint = text[before.span.end]
+                if joint in "/-–" and 1000 <= before.value < 2100 and value < 100:
+                    others.add(before.value // 100 * 100 + value)
+            if re.fullmatch(r"0\d[0-5]\d", quantity.surface):
+                others |= {value // 100}  # 0200 GMT
+        elif re.search(r"[.,]\d{3}$", value):
+            others.add(Decimal(re.sub(r"\D", "", value)))  # Indian grouping: 2.06.737
+        unit = quantity.unit or _shared_unit(quantities, index, text)
+        around = (
+            text[max(0, quantity.span.start - 1) : quantity.span.start]
+            + text[quantity.span.end : quantity.span.end + 1]
+        )
+        joined = any(char in ":/" for char in around)  # a score: each number of it is its own
+        atoms.append(_Atom(quantity, value, frozenset(others), weak, unit=unit, joined=joined))
+    return atoms
+
+
+def _shared_scale(quantities: tuple[Quantity, ...], index: int, text: str) -> set[Decimal | str]:
+    """Other values of a number whose scale stands only behind the next one: "3 bis 5 Millionen"."""
+    quantity = quantities[index]
+    if index + 1 == len(quantities) or not isinstance(quantity.value, Decimal) or quantity.value >= 1000:
+        return set()
+    after = quantities[index + 1]
+    between = text[quantity.span.end : after.span.start].strip().lower()
+    if between not in _RANGE:
+        return set()
+    if not isinstance(after.value, Decimal) or after.value < 1000 or after.surface[-1:].isdigit():
+        return set()
+    return {_tidy(quantity.value.scaleb(power)) for power in (3, 6, 9, 12) if after.value >= Decimal(10) ** power}
+
+
+_MAX_PAIRS: Final = 40_000
+"""Pairs of leftover numbers that are tried with each other; more only stand in tables."""
+
+_RANGE: Final = frozenset(("-", "–", "—", "bis", "to", "und", "and", "oder", "or", "/", "bis zu", "auf", "von", ""))
+
+
+def _shared_unit(quantities: tuple[Quantity, ...], index: int, text: str) -> str:
+    """The unit of the next number when this one has none and shares it: "5-10 acres"."""
+    if index + 1 == len(quantities):
+        return ""
+    between = text[quantities[index].span.end : quantities[index + 1].span.start].strip().lower()
+    return quantities[index + 1].unit if between in _RANGE and between else ""
+
+
+def _match_equal(left: list[_Atom], right: list[_Atom], key: Callable[[_Atom], object]) -> None:
+    """Settle atoms of both sides that have the same key, one by one, in order."""
+    waiting: dict[object, list[_Atom]] = {}
+    for two in reversed(_free(right)):
+        waiting.setdefault(key(two), []).append(two)
+    for one in _free(left):
+        same = waiting.get(key(one))
+        if same:
+            one.done = same.pop().done = True
+
+
+def _match_alike(left: list[_Atom], right: list[_Atom], same: Callable[[_Atom, _Atom], bool]) -> None:
+    """Settle atoms of both sides that `same` takes for equal; nothing when there are too many to try."""
+    free_left, free_right = _free(left), _free(right)
+    if len(free_left) * len(free_right) > _MAX_PAIRS:
+        return
+    for one in free_left:
+        for two in free_right:
+            if not two.done and same(one, two):
+                one.done = two.done = True
+                break
+
+
+def _may_be_same(one: _Atom, two: _Atom) -> bool:
+    return one.value in two.others or two.value in one.others
+
+
+def _converted(one: _Atom, two: _Atom) -> bool:
+    """Whether two measures are about equal in another unit."""
+    if not isinstance(one.value, Decimal) or not isinstance(two.value, Decimal):
+        return False
+    for (imperial, metric), factor in TO_METRIC.items():
+        for first, second in ((one, two), (two, one)):
+            if first.unit == imperial and second.unit == metric:
+                exact = Decimal(first.value) * Decimal(factor)
+                return abs(exact - Decimal(second.value)) <= exact * Decimal("0.1")
+    if one.unit[:1] == two.unit[:1] == "°":
+        return any(
+            abs(celsius * 9 / 5 + 32 - fahrenheit) <= 4
+            for celsius, fahrenheit in ((one.value, two.value), (two.value, one.value))
+        )
+    return False
+
+
+def _money(left: list[_Atom], right: list[_Atom]) -> list[tuple[Quantity, Quantity]]:
+    """Amounts with the right value in another currency, where each side names one currency only."""
+    mine = {atom.owner.unit for atom in left if atom.owner.unit in CURRENCIES}
+    theirs = {atom.owner.unit for atom in right if atom.owner.unit in CURRENCIES}
+    if len(mine) != 1 or len(theirs) != 1 or mine == theirs:
+        return []
+    values = {atom.value: atom.owner for atom in right if atom.owner.unit in theirs}
+    return [(atom.owner, values[atom.value]) for atom in left if atom.owner.unit in mine and atom.value in values]
+
+
+@cache
+def _loose(value: int) -> re.Pattern[str]:
+    return re.compile(rf"(?<![^\W_])(?:{LOOSE[value]})(?![^\W_])", re.IGNORECASE)
+
+
+@cache
+def _month(number: int) -> re.Pattern[str]:
+    names = "|".join(re.escape(name) for lang in MONTHS for name, value in MONTHS[lang].items() if value == number)
+    return re.compile(rf"(?<![^\W_])(?:{names})(?![^\W_])", re.IGNORECASE)
+
+
+def _month_named(number: int, text: str) -> bool:
+    return 1 <= number <= 12 and bool(_month(number).search(text))
+
+
+def _absorb(free: list[_Atom], own: list[_Atom], other_text: str, others: list[_Atom]) -> None:
+    """Let go of atoms that the other text has in a form that is no quantity."""
+    known = {atom.value for atom in others} | {value for atom in others for value in atom.others}
+    for atom in free:
+        if atom.weak:
+            continue
+        if atom.role == "month":
+            # "25. bis 31. Juli" has one month for two dates, and a month may stand without a day.
+            atom.weak = any(two.role == "month" and two.value == atom.value for two in others) or _month_named(
+                int(atom.value), other_text
+            )
+            continue
+        if not _free(others) and any(_converted(atom, two) for two in own if two is not atom):
+            atom.done = True  # "161 feet (49 metres)"
+            continue
+        if atom.owner.unit == "decade" and isinstance(atom.value, Decimal):
+            number = int(atom.value % 100)
+            atom.done = number in LOOSE and bool(_loose(number).search(other_text))
+            continue
+        small = int(atom.value) if isinstance(atom.value, Decimal) and atom.value in LOOSE else None
+        if small is not None and not atom.joined and _loose(small).search(other_text):
+            atom.done = True
+        elif atom.value in known or (isinstance(atom.value, str) and atom.value in other_text):
+            atom.weak = atom.again = True  # said twice here, once there
+
+
+def _changed(left: list[_Atom], right: list[_Atom]) -> list[tuple[Quantity, Quantity]]:
+    """Pairs of what is left over on both sides, the most alike first."""
+    if len(left) * len(right) > _MAX_PAIRS:  # tables: compare row by row instead of all with all
+        return [(one.owner, two.owner) for one, two in zip(left, right, strict=False) if _settle(one, two)]
+    scored: list[tuple[int, int, int]] = []
+    for i, one in enumerate(left):
+        for j, two in enumerate(right):
+            if one.weak and two.weak and not (one.again and two.again):
+                continue
+            likeness = _likeness(one, two)
+            if likeness > 0:
+                scored.append((-likeness, i, j))
+    pairs: list[tuple[Quantity, Quantity]] = []
+    for _, i, j in sorted(scored):
+        one, two = left[i], right[j]
+        if one.done or two.done:
+            continue
+        one.done = two.done = True
+        pairs.append((one.owner, two.owner))
+    return pairs
+
+
+def _settle(one: _Atom, two: _Atom) -> bool:
+    if one.weak or two.weak or _likeness(one, two) == 0:
+        return False
+    one.done = two.done = True
+    return True
+
+
+def _likeness(one: _Atom, two: _Atom) -> int:
+    """How likely two different numbers are one number gone wrong; 0 for not."""
+    if (one.role == "month") != (two.role == "month"):
+        return 0
+    a = re.sub(r"\D", "", str(one.value))
+    b = re.sub(r"\D", "", str(two.value))
+    score = 0
+    if one.owner.kind == two.owner.kind:
+        score += 2
+    if one.owner.unit and one.owner.unit == two.owner.unit:
+        score += 3
+    if len(a) == len(b):
+        score += 1 + 2 * sum(x == y for x, y in zip(a, b, strict=True))
+    elif a.rstrip("0") == b.rstrip("0"):
+        score += 3
+    if one.weak or two.weak:
+        return score if len(a) == len(b) == 1 or score >= 6 else 0
+    return score + 1

@@ -1,0 +1,199 @@
+"""Quantities: how they are read, and what counts as changed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from mt_publish.text import compare_quantities, find_quantities
+from mt_publish.types import Lang, LangPair
+
+DE_EN = LangPair("de", "en")
+EN_DE = LangPair("en", "de")
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "kind", "value", "unit"),
+    [
+        ("de", "1.234,50", "number", Decimal("1234.5"), ""),
+        ("de", "1 234,50", "number", Decimal("1234.5"), ""),
+        ("de", "1\u202f234,50", "number", Decimal("1234.5"), ""),
+        ("de", "10.000", "number", Decimal(10000), ""),
+        ("de", "1,5 Mio.", "number", Decimal(1500000), ""),
+        ("de", "2,1 Billionen", "number", Decimal(2100000000000), ""),
+        ("de", "3 Milliarden Euro", "currency", Decimal(3000000000), "EUR"),
+        ("de", "5 Franken", "currency", Decimal(5), "CHF"),
+        ("de", "20 %", "percent", Decimal(20), "%"),
+        ("de", "2,5 Prozent", "percent", Decimal("2.5"), "%"),
+        ("de", "5 km", "unit", Decimal(5), "km"),
+        ("de", "30 Kilogramm", "unit", Decimal(30), "kg"),
+        ("de", "20 °C", "unit", Decimal(20), "°C"),
+        ("de", "3. Oktober 2023", "date", "2023-10-03", ""),
+        ("de", "3.10.2023", "date", "2023-10-03", ""),
+        ("de", "3.10.", "date", "--10-03", ""),
+        ("de", "14.30 Uhr", "time", "14:30", ""),
+        ("de", "14:30 Uhr", "time", "14:30", ""),
+        ("de", "8 Uhr", "time", "08:00", ""),
+        ("de", "1990er Jahre", "number", Decimal(1990), "decade"),
+        ("de", "19. Jahrhundert", "ordinal", Decimal(19), "century"),
+        ("de", "19. Jh.", "ordinal", Decimal(19), "century"),
+        ("de", "0.85.1", "number", "0.85.1", ""),
+        ("en", "1,234.50", "number", Decimal("1234.5"), ""),
+        ("en", "10,000", "number", Decimal(10000), ""),
+        ("en", "$1.5m", "currency", Decimal(1500000), "USD"),
+        ("en", "£8 bn", "currency", Decimal(8000000000), "GBP"),
+        ("en", "2.1 trillion", "number", Decimal(2100000000000), ""),
+        ("en", "20 per cent", "percent", Decimal(20), "%"),
+        ("en", "October 3, 2023", "date", "2023-10-03", ""),
+        ("en", "3 October", "date", "--10-03", ""),
+        ("en", "Oct. 3", "date", "--10-03", ""),
+        ("en", "2023-10-03", "date", "2023-10-03", ""),
+        ("en", "2:30 pm", "time", "14:30", ""),
+        ("en", "2.30 p.m.", "time", "14:30", ""),
+        ("en", "12 a.m.", "time", "00:00", ""),
+        ("en", "3rd", "ordinal", Decimal(3), ""),
+        ("en", "the 1990s", "number", Decimal(1990), "decade"),
+        ("en", "19th century", "ordinal", Decimal(19), "century"),
+        ("en", "3½", "number", Decimal("3.5"), ""),
+    ],
+)
+def test_numerals_have_a_canonical_value(lang: Lang, text: str, kind: str, value: Decimal | str, unit: str) -> None:
+    (quantity,) = find_quantities(text, lang)
+    assert (quantity.kind, quantity.value, quantity.unit, quantity.from_word) == (kind, value, unit, False)
+
+
+@pytest.mark.parametrize(
+    ("lang", "word", "value"),
+    [
+        ("de", "null", 0),
+        ("de", "zwölf", 12),
+        ("de", "dreiundzwanzig", 23),
+        ("de", "zweihundertfünfzigtausend", 250000),
+        ("de", "tausend", 1000),
+        ("de", "zwei Millionen", 2000000),
+        ("de", "ein Dutzend", 12),
+        ("de", "anderthalb", Decimal("1.5")),
+        ("de", "dritte", 3),
+        ("en", "zero", 0),
+        ("en", "twelve", 12),
+        ("en", "twenty-three", 23),
+        ("en", "two hundred and fifty thousand", 250000),
+        ("en", "half a million", 500000),
+        ("en", "a dozen", 12),
+        ("en", "third", 3),
+    ],
+)
+def test_number_words_are_read_and_flagged(lang: Lang, word: str, value: Decimal | int) -> None:
+    (quantity,) = find_quantities(f"xx {word} yy", lang)
+    assert quantity.value == value
+    assert quantity.from_word
+    assert quantity.surface == word
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("de", "Ein Hund und eine Katze sind einer zu viel."),
+        ("en", "One of us has a dog, you may march on."),
+        ("de", "Siehe https://example.org/2023/10 oder info24@example.org."),
+        ("en", "Nothing here. See www.example.com/1/2."),
+    ],
+)
+def test_articles_and_addresses_are_no_quantities(lang: Lang, text: str) -> None:
+    assert find_quantities(text, lang) == ()
+
+
+def test_spans_and_surfaces_agree_with_the_text() -> None:
+    text = "Am 3. Oktober kamen 10.000 Leute um 14.30\u00a0Uhr, zwölf blieben."
+    found = find_quantities(text, "de")
+    assert [quantity.surface for quantity in found] == ["3. Oktober", "10.000", "14.30\u00a0Uhr", "zwölf"]
+    assert all(text[q.span.start : q.span.end] == q.surface for q in found)
+
+
+EQUAL = [
+    ("Es kamen zwölf Leute.", "12 people came."),
+    ("Es kostet 2,1 Billionen Dollar.", "It costs $2.1 trillion."),
+    ("Es kostet 1,5 Mio. Euro.", "It costs €1.5m."),
+    ("Es beginnt um 14.30 Uhr.", "It starts at 2:30 pm."),
+    ("Es beginnt um 14.30 Uhr.", "It starts at 14:30."),
+    ("Es beginnt um 12 Uhr.", "It starts at noon."),
+    ("Treffen abends um 8 Uhr.", "Meet at 8 pm."),
+    ("Der Fernseher kann 4K.", "The TV does 4K."),
+    ("Treffen um halb drei.", "Meet at 2:30."),
+    ("Frist ist der 3.10.", "The deadline is 3 October."),
+    ("Am 3. Oktober 2023 war es so weit.", "On October 3, 2023 it happened."),
+    ("Vom 25. bis 31. Juli 2023.", "From July 25 until July 31, 2023."),
+    ("Am 3. Oktober im Jahr 2023.", "In 2023, on 3 October."),
+    ("10.000 Leute liefen 5 Kilometer.", "Over 5 km ran 10,000 people."),
+    ("20 Prozent von 1.234,50", "20% of 1,234.50"),
+    ("In den 1990er Jahren.", "In the 1990s."),
+    ("In den sechziger Jahren.", "In the 1960s."),
+    ("Im 19. Jahrhundert.", "In the 19th century."),
+    ("Sie gewannen 2:1.", "They won 2-1."),
+    ("Nr. 3–5 von 2020/21.", "Nos. 3-5 of 2020-2021."),
+    ("3 bis 5 Millionen Menschen", "3 million to 5 million people"),
+    ("Das Haus ist 49 Meter hoch.", "The house is 161 feet high."),
+    ("Version 0.85.1 ist da.", "Version 0.85.1 is out."),
+    ("Beide Kinder sind 2 Jahre alt.", "Both children are two years old."),
+    ("Sie wurde Dritte.", "She came 3rd."),
+]
+
+
+@pytest.mark.parametrize(("german", "english"), EQUAL)
+def test_equivalent_quantities_agree_in_both_directions(german: str, english: str) -> None:
+    assert compare_quantities(german, english, DE_EN).agrees
+    assert compare_quantities(english, german, EN_DE).agrees
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "was", "became"),
+    [
+        ("Es kostet 1.234,50 Euro.", "It costs 1.234.50 euros.", "1.234,50 Euro", "1.234.50"),
+        ("Es kamen 27 Leute.", "There came 72 people.", "27", "72"),
+        ("Am 3. Oktober 2023.", "On October 8, 2023.", "3. Oktober 2023", "October 8, 2023"),
+        ("Am 3. Oktober 2023.", "On November 3, 2023.", "3. Oktober 2023", "November 3, 2023"),
+        ("Um 14.30 Uhr.", "At 2:30 am.", "14.30 Uhr", "2:30 am"),
+        ("Um 14.30 Uhr.", "At 2:50 pm.", "14.30 Uhr", "2:50 pm"),
+        ("2,1 Billionen Euro", "2.1 billion euros", "2,1 Billionen Euro", "2.1 billion euros"),
+        ("Version 0.85.1", "Version 0.86.1", "0.85.1", "0.86.1"),
+        ("Es kostet 5 Euro.", "It costs 5 dollars.", "5 Euro", "5 dollars"),
+        ("Sie gewannen 2:0 (1:0).", "They won 2:0 (1:1).", "0", "1"),
+        ("Drei Hunde sind 14 Jahre alt.", "Three dogs are 15 years old.", "14 Jahre", "15 years"),
+    ],
+)
+def test_a_changed_value_is_reported_as_a_pair(source: str, target: str, was: str, became: str) -> None:
+    diff = compare_quantities(source, target, DE_EN)
+    assert [(one.surface, two.surface) for one, two in diff.changed] == [(was, became)]
+    assert diff.missing == diff.extra == ()
+
+
+def test_a_numeral_that_is_gone_is_missing() -> None:
+    diff = compare_quantities("Es kamen 350 Leute.", "People came.", DE_EN)
+    assert [quantity.surface for quantity in diff.missing] == ["350"]
+    assert diff.changed == diff.extra == ()
+
+
+def test_a_numeral_from_nowhere_is_extra() -> None:
+    diff = compare_quantities("Es kamen Leute.", "About 350 people came.", DE_EN)
+    assert [quantity.surface for quantity in diff.extra] == ["350"]
+
+
+def test_a_missing_number_word_alone_raises_nothing() -> None:
+    assert compare_quantities("Die zwei Brüder kamen als dritte an.", "The brothers arrived.", DE_EN).agrees
+
+
+def test_a_repeated_number_raises_nothing() -> None:
+    assert compare_quantities("2019 war gut, und 2019 war lang.", "2019 was good and long.", DE_EN).agrees
+
+
+def test_every_swapped_digit_in_numerals_is_found() -> None:
+    """Each digit of each numeral, replaced by each other digit, is noticed."""
+    source = "Am 27. Juli 2023 zahlten 48.350 Gäste 1.234,50 Euro für 96 Plätze in 0.85.7."
+    target = "On July 27, 2023, 48,350 guests paid 1,234.50 euros for 96 seats in 0.85.7."
+    assert compare_quantities(source, target, DE_EN).agrees
+    for at, char in enumerate(target):
+        for digit in "123456789":
+            if char.isdigit() and char != digit and (char, digit) != ("0", "0"):
+                wrong = target[:at] + digit + target[at + 1 :]
+                assert not compare_quantities(source, wrong, DE_EN).agrees, wrong

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mt_publish.translation.guards import has_letters, loops, split_long
+
+
+@pytest.mark.parametrize("text", ["-", "***", "12,5 %", "— — —", "", "€ 3.500"])
+def test_text_without_letters_is_not_translated(text: str) -> None:
+    assert not has_letters(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the talks, the talks, the talks, the talks ended",
+        "and he said that and he said that and he said that",
+        "so so so so it went",
+        "it is a good day today and it is a good day now and it is a good day then",
+    ],
+)
+def test_repetition_that_the_source_lacks_is_a_loop(text: str) -> None:
+    assert loops(text, "Die Gespräche sind zu Ende gegangen.")
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("No, no, no, no!", "Nein, nein, nein, nein!"),
+        ("The cat sat on the mat.", "Die Katze saß auf der Matte."),
+        ("…", "…"),
+        ("very very good", "sehr, sehr gut"),
+    ],
+)
+def test_repetition_of_the_source_is_no_loop(text: str, source: str) -> None:
+    assert not loops(text, source)
+
+
+def test_long_sentence_is_cut_at_a_semicolon_before_a_comma() -> None:
+    text = "Der erste Teil ist lang, sehr lang sogar; der zweite Teil ist auch lang, aber kürzer."
+    spans = split_long(text, parts=2)
+    assert [text[s.start : s.end] for s in spans] == [
+        "Der erste Teil ist lang, sehr lang sogar;",
+        "der zweite Teil ist auch lang, aber kürzer.",
+    ]
+
+
+@given(st.text(max_size=300), st.integers(1, 9))
+def test_cutting_loses_nothing_but_white_space(text: str, parts: int) -> None:
+    spans = split_long(text, parts=parts)
+    assert "".join(text[s.start : s.end] for s in spans).split() == "".join(text.split(" ")).split() or "".join(
+        "".join(text[s.start : s.end] for s in spans).split()
+    ) == "".join(text.split())
+    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
