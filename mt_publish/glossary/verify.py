@@ -1,0 +1,359 @@
+"""Check that a target text renders each glossary mention of its source, as often as the source has it."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from mt_publish.glossary.forms import COMMON, proper_adjective, source_forms
+from mt_publish.glossary.homographs import is_homograph
+from mt_publish.glossary.matching import Glossary
+from mt_publish.glossary.words import (
+    WORD,
+    Normalised,
+    fold,
+    is_shouted,
+    is_word_char,
+    normalise,
+    plain,
+    starts_sentence,
+)
+from mt_publish.types import Entry, Lang, LangPair, Span, TermMatch
+
+Problem = Literal["", "missing", "source_left", "forbidden", "too_few"]
+
+# Types whose German name may be part of a closed compound (Friedensvertrag, Bundestagswahl, Irakkrieg). Never persons.
+_CLOSED_COMPOUNDS = COMMON | {"place", "org", "event", "product"}
+
+
+@dataclass(frozen=True, slots=True)
+class TermStatus:
+    """What became of one mention.
+
+    Args:
+        match: The mention.
+        spans: Where its rendering stands in the target; for "source_left" and "forbidden" where the wrong words stand.
+        problem: "" right · "missing" no accepted form · "too_few" the entry is there, but less often than in the source
+            (a pronoun may stand for it: a warning) · "source_left" the source form stands in the target · "forbidden" a
+            rendering stands there that the glossary forbids.
+    """
+
+    match: TermMatch
+    spans: tuple[Span, ...] = ()
+    problem: Problem = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problem
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignTerm:
+    """A glossary name in the target that nothing in the source accounts for.
+
+    Args:
+        entry: The entry that the name belongs to.
+        span: Where it stands in the target.
+        surface: The target text of the span.
+    """
+
+    entry: Entry
+    span: Span
+    surface: str
+
+
+class _Text:
+    """A target text made ready for look-up of forms."""
+
+    __slots__ = ("folded", "lang", "norm", "shouted", "text")
+
+    def __init__(self, text: str, lang: Lang) -> None:
+        self.norm: Normalised = normalise(text)
+        self.text = self.norm.text
+        lower = self.text.lower()
+        # Lower-casing that changes lengths (İ) would shift every offset after it; case-folded look-up is then left out.
+        self.folded = lower if len(lower) == len(self.text) else self.text
+        self.lang = lang
+        self.shouted = is_shouted(text)
+
+    def find(self, form: str, *, any_case: bool, closed: bool) -> Iterator[tuple[int, int]]:
+        """Ranges in which `form` stands as a word, in a hyphen compound, or, if `closed`, inside a German compound."""
+        lower = form.lower()
+        if len(lower) != len(form) or lower not in self.folded:
+            if not self.shouted or form.upper() not in self.text:
+                return
+            yield from self._ranges(form.upper(), self.text, form, any_case=True, closed=closed)
+            return
+        yield from self._ranges(lower, self.folded, form, any_case=any_case, closed=closed)
+
+    def _ranges(self, needle: str, text: str, form: str, *, any_case: bool, closed: bool) -> Iterator[tuple[int, int]]:
+        start = text.find(needle)
+        while start >= 0:
+            end = start + len(needle)
+            whole = self._whole(start, end) and self._case(start, end, form, any_case=any_case)
+            if whole or (closed and self._inside(start, end, form)):
+                yield start, end
+            start = text.find(needle, start + 1)
+
+    def _whole(self, start: int, end: int) -> bool:
+        text = self.text
+        if start and is_word_char(text, start) and is_word_char(text, start - 1):
+            return False
+        if is_word_char(text, end) and is_word_char(text, end - 1):
+            return False
+        # "Danfried's" is an English genitive: wrong in German.
+        return not (self.lang == "de" and text[end : end + 2] == "'s" and not is_word_char(text, end + 2))
+
+    def _case(self, start: int, end: int, form: str, *, any_case: bool) -> bool:
+        surface = self.text[start:end]
+        if surface == form or any_case or form.islower():
+            return True
+        if self.shouted and surface.isupper():
+            return True
+        return surface[0].isupper() and surface[1:] == form[1:] and starts_sentence(self.text, start)
+
+    def _inside(self, start: int, end: int, form: str) -> bool:
+        """Whether the form is the first or last part of a longer German word with enough letters for the other part."""
+        if self.lang != "de" or len(form) < 4 or not form.replace("-", "").isalnum() or form.isupper():
+            return False
+        text = self.text
+        left, right = start, end
+        while is_word_char(text, left - 1):
+            left -= 1
+        while is_word_char(text, right):
+            right += 1
+        first = left == start and text[start:end] == form and right - end >= 3 and text[end:right].islower()
+        last = right == end and start - left >= 3 and text[start:end] == form.lower()
+        return first or last
+
+
+def _closed(match: TermMatch, lang: Lang) -> bool:
+    return lang == "de" and match.entry.type in _CLOSED_COMPOUNDS
+
+
+def _any_case(match: TermMatch, lang: Lang) -> bool:
+    if match.caps:
+        return True
+    return match.entry.case == "any" and not (
+        lang == "en" and match.target[:1].isupper() and proper_adjective(match.entry)
+    )
+
+
+def verify_terms(target: str, matches: Sequence[TermMatch], pair: LangPair) -> tuple[TermStatus, ...]:
+    """The status of each mention, in the order of `matches`.
+
+    The longest accepted forms in the target are claimed first; a stretch of the target serves one mention only. So two
+    mentions of one entry need two renderings.
+
+    Args:
+        target: The translation.
+        matches: The mentions of its source.
+        pair: Language pair.
+    """
+    if not matches:
+        return ()
+    text = _Text(target, pair.target)
+    found: list[tuple[int, int, int, int, int]] = []
+    for number, match in enumerate(matches):
+        any_case, closed = _any_case(match, pair.target), _closed(match, pair.target)
+        for rank, form in enumerate(match.accepted):
+            # A closed compound is the last resort: it sorts after every whole word.
+            for start, end in text.find(form, any_case=any_case, closed=closed):
+                found.append((start - end, rank, number, start, end))
+    found.sort()
+    claims: dict[int, tuple[int, int]] = {}
+    taken: list[tuple[int, int]] = []
+    for _, _, number, start, end in found:
+        if number not in claims and _free(start, end, taken):
+            claims[number] = (start, end)
+            taken.append((start, end))
+    # Mentions of one entry are interchangeable: give their places out in text order.
+    ordered = _in_order(matches, claims)
+    covered = _covered(found, taken)
+    rendered = {_identity(matches[number].entry) for number in claims}
+    forbidden = _forbidden(text, matches, pair, covered)
+    out = []
+    for number, match in enumerate(matches):
+        bad = forbidden.get(_identity(match.entry), ())
+        claim = ordered.get(number)
+        left = _source_left(text, match, pair, covered, satisfied=claim is not None)
+        if bad:
+            out.append(TermStatus(match, bad, "forbidden"))
+        elif left and (claim is not None or _identity(match.entry) not in rendered):
+            out.append(TermStatus(match, left, "source_left"))
+        elif claim is not None:
+            out.append(TermStatus(match, (text.norm.span(*claim),)))
+        elif _identity(match.entry) in rendered:
+            out.append(TermStatus(match, (), "too_few"))
+        else:
+            out.append(TermStatus(match, (), "missing"))
+    return tuple(out)
+
+
+def _identity(entry: Entry) -> tuple[str, str, str]:
+    return entry.de, entry.en, entry.type
+
+
+def _free(start: int, end: int, taken: Iterable[tuple[int, int]]) -> bool:
+    return all(end <= other_start or start >= other_end for other_start, other_end in taken)
+
+
+def _in_order(matches: Sequence[TermMatch], claims: dict[int, tuple[int, int]]) -> dict[int, tuple[int, int]]:
+    """Claims with those of mentions that accept the same forms put in text order."""
+    groups: dict[tuple[tuple[str, str, str], tuple[str, ...]], list[int]] = {}
+    for number in claims:
+        groups.setdefault((_identity(matches[number].entry), matches[number].accepted), []).append(number)
+    ordered: dict[int, tuple[int, int]] = {}
+    for numbers in groups.values():
+        members = [n for n, m in enumerate(matches) if (_identity(m.entry), m.accepted) == _key_of(matches[numbers[0]])]
+        places = sorted(claims[number] for number in numbers)
+        ordered.update(zip(members, places, strict=False))
+    return ordered
+
+
+def _key_of(match: TermMatch) -> tuple[tuple[str, str, str], tuple[str, ...]]:
+    return _identity(match.entry), match.accepted
+
+
+def _covered(found: list[tuple[int, int, int, int, int]], taken: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Claimed ranges and every further accepted rendering: words in these are never wrong."""
+    return taken + [(start, end) for _, _, _, start, end in found]
+
+
+def _forbidden(
+    text: _Text, matches: Sequence[TermMatch], pair: LangPair, covered: list[tuple[int, int]]
+) -> dict[tuple[str, str, str], tuple[Span, ...]]:
+    found: dict[tuple[str, str, str], tuple[Span, ...]] = {}
+    for match in matches:
+        key = _identity(match.entry)
+        if key in found:
+            continue
+        spans = []
+        for form in match.entry.forbidden(pair.target):
+            wrong = plain(form)
+            for variant in (wrong, wrong + "s"):
+                for start, end in text.find(variant, any_case=_any_case(match, pair.target), closed=False):
+                    if not any(s <= start and end <= e for s, e in covered):
+                        spans.append(text.norm.span(start, end))
+        if spans:
+            found[key] = tuple(sorted(spans))
+    return found
+
+
+def _source_left(
+    text: _Text, match: TermMatch, pair: LangPair, covered: list[tuple[int, int]], *, satisfied: bool
+) -> tuple[Span, ...]:
+    """Places where a source form was copied although the target language says it otherwise."""
+    surface = plain(match.surface)
+    accepted = set(match.accepted)
+    if satisfied:
+        # Next to a right rendering a short or common word proves nothing ("Union" as part of another name).
+        if len(surface) < 4 or is_homograph(surface, "de") or is_homograph(surface, "en"):
+            return ()
+        forms: tuple[str, ...] = (surface,)
+    else:
+        forms = (surface, *_forms_of(match.entry, pair.source))
+    # A name that both languages share is no source form (Putin for Vladimir Putin).
+    names = {match.target, match.entry.name(pair.target), *match.entry.aliases(pair.target)}
+    ranges: set[tuple[int, int]] = set()
+    for form in forms:
+        if (
+            form in accepted
+            or form in names
+            or not any(char.isalpha() for char in form)
+            or (form.islower() and len(form) < 4)
+        ):
+            continue
+        ranges.update(
+            (start, end) for start, end in text.find(form, any_case=False, closed=False) if _free(start, end, covered)
+        )
+    longest: list[tuple[int, int]] = []
+    for start, end in sorted(ranges, key=lambda item: (item[0] - item[1], item)):
+        if _free(start, end, longest):
+            longest.append((start, end))
+    return tuple(text.norm.span(start, end) for start, end in sorted(longest))
+
+
+@functools.lru_cache(maxsize=4096)
+def _forms_of(entry: Entry, lang: Lang) -> tuple[str, ...]:
+    names = (entry.name(lang), *entry.aliases(lang))
+    return tuple(dict.fromkeys(form for name in names for form in source_forms(name, lang, entry)))
+
+
+# Words that account for a place or organisation without beginning like it, in either language.
+_RELATED = {
+    "usa": ("amerik", "americ"),
+    "vereinigte staaten": ("amerik", "americ"),
+    "niederlande": ("dutch", "holl"),
+    "grossbritannien": ("brit", "engl", "uk"),
+    "europaische union": ("eu", "europ"),
+    "europa": ("eu",),
+    "schweiz": ("swiss", "eidgen"),
+    "deutschland": ("german", "bundes"),
+    "russland": ("krem",),
+    "danemark": ("danisch", "dane"),
+}
+
+
+@functools.lru_cache(maxsize=4096)
+def _stems(words: tuple[str, ...], size: int) -> tuple[str, ...]:
+    return tuple(
+        {fold(word)[:size] for name in words for word in WORD.findall(name) if len(word) >= 3 and word[0].isupper()}
+    )
+
+
+def foreign_terms(
+    target: str, source: str, matches: Sequence[TermMatch], glossary: Glossary, pair: LangPair
+) -> tuple[ForeignTerm, ...]:
+    """Glossary names in the target that nothing in the source accounts for: hallucinated or mixed up.
+
+    Looks at persons, places and organisations of four or more letters that are no common words. A name is accounted for
+    when its entry is mentioned in the source, when the same words stand in the source, or when some word of the source
+    begins like a name of the entry (französisch for France, Ukrainekrieg for Ukraine).
+
+    Args:
+        target: The translation.
+        source: Its source.
+        matches: The mentions of the source.
+        glossary: The entries.
+        pair: Language pair of the translation.
+    """
+    back = glossary.index(LangPair(pair.target, pair.source))
+    norm = normalise(target)
+    hits, _ = back.scan(norm.text)
+    if not hits:
+        return ()
+    known = {_identity(match.entry) for match in matches}
+    names_known = {form for match in matches for form in match.accepted}
+    source_folded = fold(plain(source))
+    source_words = WORD.findall(source_folded)
+    found = []
+    for hit in hits:
+        name = back.names[hit.name]
+        entry = glossary.entries[name.entry]
+        surface = norm.text[hit.start : hit.end]
+        if entry.type not in ("person", "place", "org") or _identity(entry) in known or surface in names_known:
+            continue
+        if sum(char.isalpha() for char in name.source) < 4 or hit.caps or is_homograph(name.source, pair.target):
+            continue
+        if any(surface in form for form in names_known):
+            continue
+        if fold(name.source) in source_folded or fold(surface) in source_folded:
+            continue
+        everything = (entry.de, entry.en, *entry.de_aliases, *entry.en_aliases)
+        size = 3 if entry.type == "place" else 4
+        starts = _stems(everything, size) + tuple(s for n in everything for s in _RELATED.get(fold(n), ()))
+        if any(word.startswith(starts) for word in source_words):
+            continue
+        if re.search(r"\bUS\b|U\.S\.", source) and {"USA", "Vereinigte Staaten", "United States", "America"} & set(
+            everything
+        ):
+            continue
+        if any(fold(n) in source_folded for n in everything if len(n) >= 4):
+            continue
+        found.append(ForeignTerm(entry, norm.span(hit.start, hit.end), surface))
+    return tuple(found)

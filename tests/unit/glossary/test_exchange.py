@@ -1,0 +1,97 @@
+"""Glossaries of other tools."""
+
+from pathlib import Path
+
+import pytest
+
+from mt_publish.errors import GlossaryError
+from mt_publish.glossary import Format, export_glossary, import_glossary
+from mt_publish.types import Entry, LangPair
+
+DE_EN = LangPair("de", "en")
+EN_DE = LangPair("en", "de")
+
+
+def load(
+    folder: Path, name: str, text: str | bytes, pair: LangPair = DE_EN, format: Format | None = None
+) -> list[tuple[str, str]]:
+    path = folder / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return [(entry.de, entry.en) for entry in import_glossary(path, format=format, pair=pair)]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.tsv", "Kiew\tKyiv\nMünchen\tMunich\n"),
+        ("a.csv", 'Kiew,Kyiv\n"München",Munich\n'),
+        ("deepl.csv", "Kiew,Kyiv,de,en\nMunich,München,en,de\n"),
+        ("amazon.csv", "de,en\nKiew,Kyiv\nMünchen,Munich\n"),
+        ("amazon2.csv", "en,de\nKyiv,Kiew\nMunich,München\n"),
+        ("list.txt", "# cities\nKiew = Kyiv\nMünchen = Munich\n"),
+        ("list2.txt", "Kiew;Kyiv\nMünchen;Munich\n"),
+        ("native.csv", "de,en,type\nKiew,Kyiv,place\nMünchen,Munich,place\n"),
+    ],
+)
+def test_formats_are_recognised(tmp_path: Path, name: str, text: str) -> None:
+    assert load(tmp_path, name, text) == [("Kiew", "Kyiv"), ("München", "Munich")]
+
+
+def test_the_pair_says_which_language_comes_first(tmp_path: Path) -> None:
+    assert load(tmp_path, "a.tsv", "Kyiv\tKiew\n", EN_DE) == [("Kiew", "Kyiv")]
+
+
+def test_equal_names_become_do_not_translate(tmp_path: Path) -> None:
+    path = tmp_path / "a.tsv"
+    path.write_text("mt-publish\tmt-publish\n")
+    assert import_glossary(path, pair=DE_EN)[0].type == "dnt"
+
+
+@pytest.mark.parametrize("format", ["deepl-csv", "deepl-tsv", "amazon", "tbx", "plain", "native"])
+@pytest.mark.parametrize("pair", [DE_EN, EN_DE])
+def test_export_and_import_keep_names_and_paired_aliases(tmp_path: Path, format: Format, pair: LangPair) -> None:
+    entries = [
+        Entry("Kiew", "Kyiv", de_aliases=("Kyjiw",), en_aliases=("Kyyiv",)),
+        Entry('Amt "A", B', "Office & <Co>"),
+    ]
+    names = load(tmp_path, "out", export_glossary(entries, format, pair), pair, format)
+    assert names[0] == ("Kiew", "Kyiv")
+    assert names[-1] == ('Amt "A", B', "Office & <Co>")
+    if format not in ("tbx", "native"):
+        assert ("Kyjiw", "Kyyiv") in names
+
+
+def test_tbx_keeps_deprecated_terms_as_forbidden(tmp_path: Path) -> None:
+    path = tmp_path / "g.tbx"
+    data = export_glossary([Entry("Kiew", "Kyiv", en_forbidden=("Kiev",), note="n")], "tbx", DE_EN)
+    assert isinstance(data, bytes)
+    path.write_bytes(data)
+    (entry,) = import_glossary(path, pair=DE_EN)
+    assert entry.en_forbidden == ("Kiev",)
+    assert entry.note == "n"
+
+
+def test_tbx_entities_are_not_expanded(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("hidden")
+    text = f"""<!DOCTYPE martif [<!ENTITY e SYSTEM "file://{secret}">]>
+    <martif><text><body><termEntry><langSet xml:lang="de"><tig><term>Kiew &e;</term></tig></langSet>
+    <langSet xml:lang="en-GB"><tig><term>Kyiv</term></tig></langSet></termEntry></body></text></martif>"""
+    assert load(tmp_path, "g.tbx", text) == [("Kiew", "Kyiv")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "where"),
+    [
+        ("a.tsv", "Kiew\tKyiv\nMünchen\n", 2),
+        ("a.txt", "Kiew = Kyiv = Kiev\n", 1),
+        ("a.csv", "Kiew,Kyiv,de,fr\n", 1),
+        ("a.tsv", "Kiew\t–\n", 1),
+        ("a.tbx", "<martif>\n<text></martif>", 2),
+    ],
+)
+def test_broken_files_name_the_line(tmp_path: Path, name: str, text: str, where: int) -> None:
+    with pytest.raises(GlossaryError) as caught:
+        load(tmp_path, name, text)
+    assert caught.value.where == f"{tmp_path / name}:{where}"
+    assert caught.value.remedy
