@@ -1,0 +1,230 @@
+"""MTP3xx: numbers, dates, units and addresses say the same on both sides."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from mt_publish.quality.checks.reading import Case, quote
+from mt_publish.types import Finding, Severity
+
+if TYPE_CHECKING:
+    from mt_publish.text.numbers import Quantity
+
+_ADDRESS = re.compile(
+    r"""
+      (?:https?|ftp)://[^\s<>"“”„«»()]+
+    | \bwww\.[^\s<>"“”„«»()]+
+    | [\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}
+    | (?<![\w&/])\#[^\W\d]\w++(?!\#)
+    | (?<![\w.])@\w{2,}
+    """,
+    re.VERBOSE,
+)
+
+
+def check_quantities(case: Case) -> Iterator[Finding]:
+    """MTP301, 302, 303: every number, date and amount of the source stands in the translation, and no other."""
+    from mt_publish.text.numbers import compare_quantities
+
+    if not case.target.plain.strip():
+        return  # MTP401
+    if not any(c.isdigit() for c in case.source.text + case.target.text):
+        yield from _currencies(case)  # numbers in words alone are never reported, so there is nothing to read
+        return
+    diff = compare_quantities(case.source.text, case.target.text, case.pair)
+    for here, there in diff.changed:
+        rule, what = _kind(here, there)
+        yield case.finding(
+            rule,
+            f"{what} changed: {quote(here.surface)} in the source, {quote(there.surface)} in the translation",
+            severity=Severity.WARNING if here.from_word or there.from_word else None,
+            source=here.span,
+            target=there.span,
+        )
+    for here in diff.missing:
+        rule, what = _kind(here, here)
+        yield case.finding(
+            rule,
+            f"{what} missing: {quote(here.surface)} in the source, nothing equal in the translation",
+            severity=Severity.WARNING if here.from_word else None,
+            source=here.span,
+        )
+    for there in diff.extra:
+        rule, what = _kind(there, there)
+        yield case.finding(
+            rule,
+            f"{what} added: {quote(there.surface)} in the translation, nothing equal in the source",
+            severity=Severity.WARNING if there.from_word else None,
+            target=there.span,
+        )
+    money = any("currency" in (here.kind, there.kind) for here, there in diff.changed)
+    if not (diff.changed or diff.missing or diff.extra):
+        found = list(_swapped(case))
+        money = any(finding.rule == "MTP303" for finding in found)
+        yield from found
+        yield from _scores(case)
+    if not money:
+        yield from _currencies(case)
+
+
+_SCORE = re.compile(r"(?<![\w.,:–-])(\d{1,3})[:–-](\d{1,3})(?![\w:–-]|[.,]\d|\s?(?:Uhr|[ap]\.?m))")
+
+
+def _scores(case: Case) -> Iterator[Finding]:
+    """MTP301 for one of several scores that is gone though its numbers stand elsewhere: '2:0 (2:0)', '2:0'."""
+    source, target = list(_SCORE.finditer(case.source.text)), list(_SCORE.finditer(case.target.text))
+    if not target or len(target) >= len(source):
+        return
+    left = Counter(_score(m) for m in target)
+    for match in source:
+        if left[_score(match)] > 0:
+            left[_score(match)] -= 1
+            continue
+        yield case.finding(
+            "MTP301",
+            f"score missing: {quote(match.group())} comes more often in the source than in the translation",
+            source=match.span(),
+        )
+        return
+
+
+def _score(match: re.Match[str]) -> tuple[int, ...]:
+    """The two numbers of a score, in whichever order: the loser's side may name them the other way round."""
+    return tuple(sorted((int(match.group(1)), int(match.group(2)))))
+
+
+_CURRENCIES: dict[str, re.Pattern[str]] = {
+    name: re.compile(pattern)
+    for name, pattern in {
+        "euro": r"€|\b(?:[Ee]uros?|EUR)\b",
+        "dollar": r"(?:\bUS)?\$|\b(?:[Dd]ollars?|USD)\b",
+        "pound": r"£|\b(?:[Pp]ounds?|Pfund|GBP|lbs?)\b",
+        "franc": r"\b(?:Schweizer Franken|Franken|Swiss francs?|francs?|CHF)\b",
+        "yen": r"¥|\b(?:[Yy]en|JPY)\b",
+        "per cent": r"%|\b(?:Prozent\w*|percent\w*|per cent|pct)\b",
+    }.items()
+}
+
+
+def _currencies(case: Case) -> Iterator[Finding]:
+    """MTP303 where one currency of the source is gone and another has come, wherever the numbers are."""
+    source, target = case.source.text, case.target.text
+    ours = {name: m for name, pattern in _CURRENCIES.items() if (m := pattern.search(source))}
+    theirs = {name: m for name, pattern in _CURRENCIES.items() if (m := pattern.search(target))}
+    lost = [m for name, m in ours.items() if name not in theirs]
+    new = [m for name, m in theirs.items() if name not in ours]
+    if lost and new:
+        yield case.finding(
+            "MTP303",
+            f"unit changed: {quote(lost[0].group())} in the source, {quote(new[0].group())} in the translation",
+            source=lost[0].span(),
+            target=new[0].span(),
+        )
+
+
+def _swapped(case: Case) -> Iterator[Finding]:
+    """Findings on values that are all there but have changed places or units.
+
+    Only values that stand once on either side are looked at, so that it is known which is which.
+    """
+    from mt_publish.text.numbers import find_quantities
+
+    source = _single(find_quantities(case.source.text, case.pair.source))
+    target = _single(find_quantities(case.target.text, case.pair.target))
+    both = [(source[value], target[value]) for value in source if value in target]
+    for here, there in both:
+        if _is_money(here) and _is_money(there) and not _same_money(here.unit, there.unit):
+            yield case.finding(
+                "MTP303",
+                f"unit changed: {quote(here.surface)} in the source, {quote(there.surface)} in the translation",
+                source=here.span,
+                target=there.span,
+            )
+    for (a, a_there), (b, b_there) in pairwise(both):
+        moved = a.unit != b.unit and (a.unit, b.unit) == (b_there.unit, a_there.unit)
+        # Two numbers of one kind seldom change places in German and English; a year and a number may.
+        turned = a.unit == b.unit and a.kind == b.kind and a_there.span > b_there.span and _is_year(a) == _is_year(b)
+        if (moved or turned) and not (a.from_word or b.from_word or a_there.from_word or b_there.from_word):
+            order = a_there, b_there
+            yield case.finding(
+                "MTP301",
+                f"numbers may have changed places: {quote(a.surface)}, {quote(b.surface)} in the source, "
+                + ", ".join(quote(q.surface) for q in sorted(order, key=lambda q: q.span))
+                + " in the translation",
+                severity=Severity.WARNING,
+                source=(a.span.start, b.span.end),
+                target=(min(q.span.start for q in order), max(q.span.end for q in order)),
+            )
+
+
+def _single(quantities: Sequence[Quantity]) -> dict[object, Quantity]:
+    """The quantities whose value stands only once, by value, in order of place; dates and times are left out."""
+    count = Counter(q.value for q in quantities)
+    return {q.value: q for q in quantities if count[q.value] == 1 and q.kind not in ("date", "time")}
+
+
+def _is_money(quantity: Quantity) -> bool:
+    """Whether the unit must stay: currencies and per cent, while measures may be converted."""
+    return quantity.kind in ("currency", "percent") or quantity.unit == _POUND
+
+
+_POUND = "lb"
+"""What 'Pfund' is read as, which is money as well."""
+
+
+def _same_money(one: str, two: str) -> bool:
+    return one == two or {one, two} == {_POUND, "GBP"}
+
+
+def _is_year(quantity: Quantity) -> bool:
+    return len(quantity.surface) == 4 and quantity.surface[:2] in ("18", "19", "20")
+
+
+def _kind(here: Quantity, there: Quantity) -> tuple[str, str]:
+    kinds = {str(here.kind), str(there.kind)}
+    if kinds & {"date", "time"}:
+        return "MTP302", "date" if "date" in kinds else "time"
+    if here is not there and here.value == there.value and here.unit != there.unit:
+        return "MTP303", "unit"
+    return "MTP301", "number"
+
+
+def check_addresses(case: Case) -> Iterator[Finding]:
+    """MTP304: web and e-mail addresses, hashtags and @names are equal letter for letter."""
+    ours, theirs = _addresses(case.source.text), _addresses(case.target.text)
+    if not ours and not theirs:
+        return
+    count, count_there = Counter(ours), Counter(theirs)
+    lost, new = list((count - count_there).elements()), list((count_there - count).elements())
+    for i, address in enumerate(lost):
+        start = case.source.text.find(address)
+        if i < len(new):
+            at = case.target.text.find(new[i])
+            yield case.finding(
+                "MTP304",
+                f"address changed: {quote(address)} in the source, {quote(new[i])} in the translation",
+                source=(start, start + len(address)),
+                target=(at, at + len(new[i])),
+                suggestion=address,
+            )
+        else:
+            yield case.finding(
+                "MTP304",
+                f"address missing: {quote(address)} in the source, not in the translation",
+                source=(start, start + len(address)),
+            )
+    for address in new[len(lost) :]:
+        at = case.target.text.find(address)
+        yield case.finding(
+            "MTP304",
+            f"address added: {quote(address)} in the translation, not in the source",
+            target=(at, at + len(address)),
+        )
+
+
+def _addresses(text: str) -> list[str]:
+    return [match.group().rstrip(".,;:!?'’…*_") for match in _ADDRESS.finditer(text)]
