@@ -1,0 +1,170 @@
+"""How well names and terms came out, counted over all mentions that the glossary found in the source.
+
+Measures of shared terminology tasks: accuracy by exact and by accepted form (WMT21, WMT23), consistency with the most
+frequent rendering of a document (Semenov and Bojar 2022), window overlap for placement (Alam et al. 2021), and source
+forms left standing.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mt_publish.types import MetricScore, Run, RunDocument, Segment, Span, TermMatch
+
+_WINDOW = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """What became of one mention.
+
+    Args:
+        term: The mention in the source.
+        span: Where its rendering stands in the target, None when it was missed.
+        form: The rendering found, "" when missed.
+        source_left: True when the source form stands in the target although it is not accepted there.
+    """
+
+    term: TermMatch
+    span: Span | None
+    form: str
+    source_left: bool = False
+
+
+def find_mentions(segment: Segment, target: str) -> tuple[Mention, ...]:
+    """Finds a rendering in `target` for each mention of `segment`; no place in the target serves two mentions.
+
+    Longer accepted forms are tried first, so that "Foreign Office" does not take the place of "Federal Foreign Office".
+    """
+    taken: list[Span] = []
+    found: dict[int, Mention] = {}
+    for index in sorted(range(len(segment.terms)), key=lambda i: -max(map(len, _forms(segment.terms[i])), default=0)):
+        term = segment.terms[index]
+        place = next(
+            (
+                span
+                for form in _forms(term)
+                for span in _places(form, target, term.entry.case == "any" or term.caps)
+                if not any(span.overlaps(other) for other in taken)
+            ),
+            None,
+        )
+        if place is not None:
+            taken.append(place)
+            found[index] = Mention(term, place, target[place.start : place.end])
+        else:
+            left = bool(term.surface) and any(True for _ in _places(term.surface, target, False))
+            found[index] = Mention(term, None, "", left)
+    return tuple(found[i] for i in range(len(segment.terms)))
+
+
+def term_scores(documents: Iterable[RunDocument], *, searched: bool = True) -> tuple[MetricScore, ...]:
+    """Term metrics over all documents, each a fraction between 0 and 1.
+
+    Args:
+        documents: Documents with their terms and translations.
+        searched: Whether a glossary was applied at all. Without one nothing is measured; with one, a text that
+            mentions no term has accuracy 1 over 0 mentions.
+
+    Returns:
+        terms.accuracy (an accepted form stands in the target), terms.exact (the canonical rendering does),
+        terms.consistency (share of the most frequent rendering, for entities mentioned twice or more in a document),
+        terms.source_left (lower is better), and terms.window where references exist (share of the two words on either
+        side that the reference has too). `segments` is the number of mentions.
+    """
+    if not searched:
+        return ()
+    total = hits = exact = left = 0
+    repeated = agreeing = 0
+    windows: list[float] = []
+    for doc in documents:
+        targets = {t.segment_id: t.target for t in doc.translations}
+        references = dict(zip((s.id for s in doc.segments), doc.references, strict=False))
+        renderings: dict[tuple[str, str], list[str]] = {}
+        for segment in doc.segments:
+            target = targets.get(segment.id, "")
+            for mention in find_mentions(segment, target):
+                if mention.term.enforce == "off":
+                    continue
+                total += 1
+                hits += mention.span is not None
+                exact += mention.form == mention.term.target
+                left += mention.source_left
+                entry = mention.term.entry
+                renderings.setdefault((entry.de, entry.en), []).append(_base(mention, doc.pair.target))
+                if mention.span is not None:
+                    windows.extend(_overlaps(mention, target, references.get(segment.id, ())))
+        for forms in renderings.values():
+            if len(forms) > 1:
+                repeated += len(forms)
+                known = Counter(form for form in forms if form)
+                agreeing += max(known.values(), default=0)
+
+    def score(name: str, value: float, count: int, higher: bool = True) -> MetricScore:
+        return MetricScore(name, value, 1.0, higher, f"mentions:{count}|match:accepted", count)
+
+    return (
+        score("terms.accuracy", hits / total if total else 1.0, total),
+        score("terms.exact", exact / total if total else 1.0, total),
+        score("terms.consistency", agreeing / repeated if repeated else 1.0, repeated),
+        score("terms.source_left", left / total if total else 0.0, total, False),
+        *([score("terms.window", sum(windows) / len(windows), len(windows))] if windows else []),
+    )
+
+
+def run_term_scores(run: Run) -> tuple[MetricScore, ...]:
+    """Term metrics of a run; nothing when neither its manifest nor a mention shows that a glossary was applied."""
+    glossary = run.manifest.get("glossary")
+    applied = bool(glossary.get("entries", 1)) if isinstance(glossary, Mapping) else bool(glossary)
+    mentions = any(segment.terms for doc in run.documents for segment in doc.segments)
+    return term_scores(run.documents, searched=applied or mentions)
+
+
+def _forms(term: TermMatch) -> Sequence[str]:
+    forms = term.accepted if term.target in term.accepted or not term.target else (term.target, *term.accepted)
+    return sorted((form for form in forms if form), key=len, reverse=True)
+
+
+def _places(form: str, text: str, any_case: bool) -> Iterable[Span]:
+    return (Span(*match.span()) for match in _pattern(form, any_case).finditer(text))
+
+
+@functools.lru_cache(maxsize=4096)
+def _pattern(form: str, any_case: bool) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(form)}(?!\w)", re.IGNORECASE if any_case else 0)
+
+
+def _base(mention: Mention, lang: str) -> str:
+    """The name that an inflected rendering belongs to, so that Danfrieds and Danfried count as one rendering."""
+    if not mention.form:
+        return ""
+    entry = mention.term.entry
+    names = (entry.de, *entry.de_aliases) if lang == "de" else (entry.en, *entry.en_aliases)
+    form = mention.form.casefold()
+    return max((name for name in names if form.startswith(name.casefold())), key=len, default=mention.form)
+
+
+def _overlaps(mention: Mention, target: str, refs: Sequence[str]) -> Iterable[float]:
+    """Best share of the reference's neighbouring words that the target has beside the term; nothing without a match."""
+    assert mention.span is not None
+    ours = Counter(_neighbours(target, mention.span))
+    best: float | None = None
+    for ref in refs:
+        for form in _forms(mention.term):
+            place = next(iter(_places(form, ref, mention.term.entry.case == "any")), None)
+            if place is None:
+                continue
+            theirs = Counter(_neighbours(ref, place))
+            if theirs:
+                best = max(best or 0.0, (ours & theirs).total() / theirs.total())
+            break
+    return () if best is None else (best,)
+
+
+def _neighbours(text: str, span: Span) -> list[str]:
+    before = re.findall(r"\w+", text[: span.start].lower())[-_WINDOW:]
+    return before + re.findall(r"\w+", text[span.end :].lower())[:_WINDOW]

@@ -1,0 +1,279 @@
+"""What several report formats take from a run: verdicts, score rows, findings in order, mentions of terms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from mt_publish.types import Finding, MetricScore, Run, RunDocument, Segment, Severity, Span, Translation, Verdict
+
+
+class Change(Protocol):
+    """How a metric changed against the baseline; `quality.gate.Delta` is one."""
+
+    @property
+    def metric(self) -> str: ...
+    @property
+    def difference(self) -> float: ...
+    @property
+    def p_value(self) -> float | None: ...
+    @property
+    def agreement(self) -> float | None: ...
+
+
+class Gate(Protocol):
+    """The verdict on a run; `quality.gate.GateResult` is one."""
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]: ...
+    @property
+    def passed(self) -> bool: ...
+    @property
+    def exit_code(self) -> int: ...
+    @property
+    def line(self) -> str: ...
+    @property
+    def deltas(self) -> Sequence[Change]: ...
+
+
+class RuleText(Protocol):
+    """What a rule code means; `quality.rules.Rule` is one."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def severity(self) -> Severity: ...
+    @property
+    def explanation(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+
+
+Rules = Mapping[str, RuleText]
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+SIGNIFICANT = 0.05
+"""A p-value from here on is called not significant in reports; what a gate counts, its policy says."""
+
+_LABELS = {
+    "bleu": "BLEU",
+    "chrf": "chrF",
+    "chrf++": "chrF++",
+    "ter": "TER",
+    "terms.accuracy": "Terms right",
+    "terms.exact": "Terms in exact form",
+    "terms.consistency": "Terms consistent",
+    "terms.source_left": "Terms left in source form",
+    "terms.window": "Terms in place",
+    "qe.mean": "Estimated quality, mean",
+    "qe.p10": "Estimated quality, lowest tenth",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """A headline score with its change against the baseline.
+
+    Args:
+        score: The score.
+        label: Its name for people.
+        change: Score minus baseline, None without one.
+        p_value: Of the paired test, if there was one.
+        agreement: Share of human rankings that agree with such a difference, if known.
+    """
+
+    score: MetricScore
+    label: str
+    change: float | None = None
+    p_value: float | None = None
+    agreement: float | None = None
+
+    @property
+    def better(self) -> bool | None:
+        """Whether the change is an improvement; None without a change, or when a test finds it not significant."""
+        if not self.change or (self.p_value is not None and self.p_value >= SIGNIFICANT):
+            return None
+        return (self.change > 0) == self.score.higher_is_better
+
+    @property
+    def change_text(self) -> str:
+        """The change in words: "better: +1.9 (p = 0.003); people agree with such a difference in 82 % of cases"."""
+        if self.change is None:
+            return ""
+        if not self.change:
+            return "same as the baseline"
+        digits = 2 if self.score.scale > 1 else 3
+        words = {True: "better than", False: "worse than", None: "against"}
+        text = f"{words[self.better]} the baseline: {self.change:+.{digits}f}".replace("-", "−")
+        if self.p_value is not None:
+            text += f" (p = {self.p_value:.3f}{'' if self.p_value < SIGNIFICANT else ', not significant'})"
+        if self.agreement is not None and self.better is not None:
+            text += f"; people agree with such a difference in {self.agreement * 100:.0f} % of cases"
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A finding with the document, segment and translation it belongs to."""
+
+    finding: Finding
+    document: RunDocument
+    segment: Segment | None
+    translation: Translation | None
+
+    @property
+    def path(self) -> str:
+        """Path of the source file."""
+        return self.finding.path or self.document.path
+
+    @property
+    def line(self) -> int:
+        """1-based line in the source file, at least 1."""
+        return max(1, self.finding.line or (self.segment.line if self.segment else 1))
+
+
+def verdicts_of(run: Run, gate: Gate | None) -> tuple[Verdict, ...]:
+    """The gate's verdicts, else those the run carries."""
+    return gate.verdicts if gate is not None else run.verdicts
+
+
+def verdict_line(run: Run, gate: Gate | None) -> str | None:
+    """The gate's verdict line, or None when the run was not judged in this report."""
+    return gate.line if gate is not None else None
+
+
+def encodable(text: str) -> str:
+    """`text` that UTF-8 can hold: lone surrogates (bytes that were no UTF-8 in a source file) become U+FFFD."""
+    return _SURROGATES.sub("\ufffd", text)
+
+
+def sign(verdict: Verdict) -> str:
+    """✓ holds, ✗ fails the gate, ○ does not hold but is informational."""
+    return "✓" if verdict.passed else "○" if verdict.informational else "✗"
+
+
+def number(value: float | None, scale: float = 100.0) -> str:
+    """A value for people: two decimals, three for fractions, whole numbers plain; "not measured" for None."""
+    if value is None:
+        return "not measured"
+    if value != value:
+        return "undefined"
+    if scale <= 1 or (abs(value) < 1 and value != int(value)):
+        return f"{value:.3f}".replace("-", "−")
+    text = str(int(value)) if value == int(value) else f"{value:.2f}"
+    return text.replace("-", "−")
+
+
+def points(value: float, scale: float = 100.0) -> str:
+    """A score for people: two decimals on a scale of 100, three on a scale of 1."""
+    return "undefined" if value != value else f"{value:.{2 if scale > 1 else 3}f}".replace("-", "−")
+
+
+def score_rows(run: Run, gate: Gate | None, baseline: Run | None) -> tuple[ScoreRow, ...]:
+    """The scores of a run with what is known of their change.
+
+    The gate compares the segments that both runs share; without a gate the change is the difference of the two scores.
+    """
+    changes = {change.metric: change for change in gate.deltas} if gate is not None else {}
+    old = {score.name: score.value for score in baseline.scores} if baseline is not None else {}
+    rows = []
+    for score in run.scores:
+        label = _LABELS.get(score.name, score.name)
+        change = changes.get(score.name)
+        if change is not None:
+            rows.append(ScoreRow(score, label, change.difference, change.p_value, change.agreement))
+        elif score.name in old:
+            rows.append(ScoreRow(score, label, score.value - old[score.name]))
+        else:
+            rows.append(ScoreRow(score, label))
+    return tuple(rows)
+
+
+def places(run: Run) -> Iterator[Place]:
+    """All findings in document order."""
+    for doc in run.documents:
+        segments = {segment.id: segment for segment in doc.segments}
+        translations = {translation.segment_id: translation for translation in doc.translations}
+        for finding in doc.findings:
+            key = finding.segment_id or ""
+            yield Place(finding, doc, segments.get(key), translations.get(key))
+
+
+def worst_first(run: Run) -> list[Place]:
+    """All findings, errors before warnings before the rest, else in document order."""
+    return sorted(places(run), key=lambda place: -place.finding.severity.rank)
+
+
+def rule_counts(run: Run) -> list[tuple[str, Severity, int]]:
+    """(rule, highest severity, number of findings), worst and most frequent first."""
+    counts: dict[str, int] = {}
+    worst: dict[str, Severity] = {}
+    for place in places(run):
+        rule, severity = place.finding.rule, place.finding.severity
+        counts[rule] = counts.get(rule, 0) + 1
+        if rule not in worst or severity.rank > worst[rule].rank:
+            worst[rule] = severity
+    return sorted(((r, worst[r], n) for r, n in counts.items()), key=lambda row: (-row[1].rank, -row[2], row[0]))
+
+
+def severity_counts(run: Run) -> dict[Severity, int]:
+    """Number of findings of each severity."""
+    counts = dict.fromkeys(Severity, 0)
+    for place in places(run):
+        counts[place.finding.severity] += 1
+    return counts
+
+
+def message_of(finding: Finding) -> str:
+    """The message with the suggestion, if there is one."""
+    return finding.message if finding.suggestion is None else f"{finding.message} (suggestion: {finding.suggestion})"
+
+
+def size_text(run: Run) -> str:
+    """ "2 documents, 42 segments"."""
+    documents = len(run.documents)
+    segments = sum(len(doc.segments) for doc in run.documents)
+    return f"{documents} document{'' if documents == 1 else 's'}, {segments} segment{'' if segments == 1 else 's'}"
+
+
+def segment_scores(run: Run) -> tuple[str, dict[str, Sequence[float | None]]] | None:
+    """The sentence scores that ranking and distribution show: (metric, scores by document path), chrF before others."""
+    found = run.manifest.get("segment_scores")
+    if not isinstance(found, Mapping):
+        return None
+    for metric in ("chrf", "chrf++", "bleu", "qe", *found):
+        by_path = found.get(metric)
+        if isinstance(by_path, Mapping):
+            return metric, {str(path): scores for path, scores in by_path.items() if isinstance(scores, list | tuple)}
+    return None
+
+
+def metric_label(name: str) -> str:
+    """Name of a metric for people."""
+    return _LABELS.get(name, name)
+
+
+def rendering_spans(segment: Segment, target: str) -> list[Span | None]:
+    """For each term of `segment`, where an accepted rendering stands in `target`; None when there is none.
+
+    No place serves two mentions, and longer forms are tried first.
+    """
+    found: list[Span | None] = [None] * len(segment.terms)
+    taken: list[Span] = []
+    order = sorted(
+        range(len(found)), key=lambda i: -max(map(len, (segment.terms[i].target, *segment.terms[i].accepted)))
+    )
+    for index in order:
+        term = segment.terms[index]
+        flags = re.IGNORECASE if term.entry.case == "any" or term.caps else 0
+        for form in sorted({term.target, *term.accepted} - {""}, key=lambda form: (-len(form), form)):
+            spans = (Span(*m.span()) for m in re.finditer(rf"(?<!\w){re.escape(form)}(?!\w)", target, flags))
+            place = next((span for span in spans if not any(span.overlaps(other) for other in taken)), None)
+            if place is not None:
+                taken.append(place)
+                found[index] = place
+                break
+    return found

@@ -1,0 +1,395 @@
+"""The gate: policies that are refused, rules that hold or fail, what counts as measured, when a drop counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mt_publish.errors import ConfigError
+from mt_publish.quality.gate import (
+    Policy,
+    Significance,
+    compare_runs,
+    evaluate_gate,
+    parse_policy,
+    parse_threshold,
+    read_policy,
+    shared_segments,
+)
+from mt_publish.types import (
+    Entry,
+    Finding,
+    LangPair,
+    MetricScore,
+    Run,
+    RunDocument,
+    Segment,
+    Severity,
+    Span,
+    TermMatch,
+    Translation,
+    Verdict,
+)
+
+CONFIGS = Path(__file__).parents[3] / "configs"
+REFS = [f"Sentence number {i} speaks of the weather in town {i * 7 % 11}." for i in range(40)]
+GOOD = [ref.replace("speaks", "talks") if i % 3 else ref for i, ref in enumerate(REFS)]
+BAD = [ref.replace("weather in town", "wind of place") for ref in REFS]
+
+
+def make_run(hyps: list[str], *, scores: tuple[MetricScore, ...] = (), findings: tuple[Finding, ...] = ()) -> Run:
+    segments = tuple(Segment(f"s{i}", f"Satz {i}") for i in range(len(hyps)))
+    document = RunDocument(
+        path="a.txt",
+        output=None,
+        format="text",
+        pair=LangPair("de", "en"),
+        sha256="",
+        segments=segments,
+        translations=tuple(Translation(s.id, hyp) for s, hyp in zip(segments, hyps, strict=True)),
+        findings=findings,
+        references=tuple((ref,) for ref in REFS[: len(hyps)]),
+    )
+    return Run("id", "translate", {}, (document,), scores)
+
+
+def policy(*rules: str, **settings: Any) -> Policy:
+    return parse_policy({"thresholds": list(rules), **settings})
+
+
+def verdict(run: Run, rule: str, baseline: Run | None = None, **settings: Any) -> Verdict:
+    (found,) = evaluate_gate(run, policy(rule, **settings), baseline=baseline).verdicts
+    return found
+
+
+CHRF = MetricScore("chrf", 60.0, segments=40, interval=(58.0, 62.0))
+RUN = make_run(GOOD, scores=(CHRF,))
+
+
+# --- policies
+
+
+@pytest.mark.parametrize(
+    ("expression", "name", "sign", "value"),
+    [
+        ("chrf>=58", "chrf", ">=", 58.0),
+        (" chrf++ < 58.5 ", "chrf++", "<", 58.5),
+        ("BLEU.delta>=-0.5", "bleu.delta", ">=", -0.5),
+        ("checks.mtp301==0", "checks.MTP301", "==", 0.0),
+        ("checks.MTP3<=2", "checks.MTP3", "<=", 2.0),
+        ("terms.accuracy>.99", "terms.accuracy", ">", 0.99),
+        ("qe.p10.delta!=+1", "qe.p10.delta", "!=", 1.0),
+    ],
+)
+def test_thresholds_are_taken_apart(expression: str, name: str, sign: str, value: float) -> None:
+    threshold = parse_threshold(expression)
+    assert (threshold.name, threshold.sign, threshold.value) == (name, sign, value)
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ("chrff>=58", r"nothing measures 'chrff'\. Did you mean chrf\?"),
+        ("term.accuracy>=1", "Did you mean terms.accuracy"),
+        ("check.error==0", "Did you mean checks.error"),
+        ("bleu.detla>=0", "Did you mean bleu.delta"),
+        ("checks.MTP999==0", "Did you mean checks.MTP"),
+        ("segments.delta>=0", "cannot be compared"),
+        ("chrf>=fifty", "is not a threshold"),
+        ("chrf=>58", "is not a threshold"),
+        ("chrf", "is not a threshold"),
+        ("chrf>=58 and bleu>=30", "is not a threshold"),
+        (58, "is not a threshold"),
+    ],
+)
+def test_mistyped_thresholds_are_errors(expression: Any, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        parse_threshold(expression)
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ({}, "could never fail"),
+        ({"thresholds": []}, "could never fail"),
+        ({"treshholds": ["chrf>=1"]}, "unknown key treshholds .*Did you mean thresholds"),
+        ({"thresholds": "chrf>=1"}, "list of texts"),
+        ({"thresholds": ["chrf>=1", "chrf >= 1"]}, "stands twice"),
+        ({"thresholds": ["chrf>=1"], "informational": ["bleu"]}, "no threshold uses"),
+        ({"thresholds": ["chrf>=1"], "informational": ["blue"]}, "Did you mean"),
+        ({"thresholds": ["chrf>=1"], "baseline": 3}, "baseline must be text"),
+        ({"thresholds": ["chrf.delta>=0"], "baseline": "none"}, "needs a baseline"),
+        ({"thresholds": ["chrf>=1"], "missing_baseline": "pass"}, "'pass'"),
+        ({"thresholds": ["chrf>=1"], "min_segments": -1}, "min_segments"),
+        ({"thresholds": ["chrf>=1"], "min_segments": True}, "min_segments"),
+        ({"thresholds": ["chrf>=1"], "significance": {"tests": "bs"}}, "significance.test"),
+        ({"thresholds": ["chrf>=1"], "significance": {"test": "t"}}, "'t'"),
+        ({"thresholds": ["chrf>=1"], "significance": {"n": 10}}, "at least 100"),
+        ({"thresholds": ["chrf>=1"], "significance": {"alpha": 5}}, "between 0 and 1"),
+        ({"thresholds": ["chrf>=1"], "significance": {"seed": -1}}, "seed"),
+        ({"thresholds": ["chrf>=1"], "significance": 3}, "must be a table"),
+    ],
+)
+def test_broken_policies_are_errors(table: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        parse_policy(table)
+
+
+def test_policy_files_say_where_they_are_wrong(tmp_path: Path) -> None:
+    path = tmp_path / "p.toml"
+    with pytest.raises(ConfigError, match="cannot be read"):
+        read_policy(path)
+    path.write_text("thresholds = [", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"p\.toml: the policy is not TOML"):
+        read_policy(path)
+    path.write_text('[gate]\nthresholds = ["crhf>=1"]', encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"p\.toml: nothing measures 'crhf'"):
+        read_policy(path)
+
+
+@pytest.mark.parametrize("name", ["newsroom-gate.toml", "strict-gate.toml"])
+def test_shipped_policies_load(name: str) -> None:
+    found = read_policy(CONFIGS / name)
+    assert found.needs_baseline
+    assert found.baseline == "auto"
+
+
+def test_significance_can_be_switched_off() -> None:
+    assert policy("chrf>=1", significance="none").significance == Significance(test="none")
+    assert policy("chrf>=1", significance={"test": "ar"}).significance.n == 10000
+
+
+# --- plain rules
+
+
+@pytest.mark.parametrize(
+    ("rule", "passed"),
+    [
+        ("chrf>=60", True),
+        ("chrf>60", False),
+        ("chrf<=60", True),
+        ("chrf<60", False),
+        ("chrf==60", True),
+        ("chrf!=60", False),
+    ],
+)
+def test_operators(rule: str, passed: bool) -> None:
+    found = verdict(RUN, rule)
+    assert (found.passed, found.observed, found.interval) == (passed, 60.0, (58.0, 62.0))
+
+
+def findings(*rules: tuple[str, Severity]) -> tuple[Finding, ...]:
+    return tuple(Finding(rule, severity, "s0", "x") for rule, severity in rules)
+
+
+def test_findings_are_counted_by_severity_rule_and_group() -> None:
+    run = make_run(
+        GOOD,
+        findings=findings(("MTP301", Severity.ERROR), ("MTP302", Severity.ERROR), ("MTP501", Severity.WARNING)),
+    )
+    counts = {"checks.error": 2, "checks.warning": 1, "checks.info": 0, "checks.MTP301": 1, "checks.MTP3": 2}
+    for name, count in counts.items():
+        assert verdict(run, f"{name}=={count}").passed
+        assert not verdict(run, f"{name}=={count + 1}").passed
+    assert verdict(run, "checks.error==0").reason == "MTP301, MTP302"
+
+
+def test_segments_documents_untranslated_and_truncated_are_counted() -> None:
+    run = make_run(["", "b", "c"])
+    document = run.documents[0]
+    last = replace(document.translations[2], truncated=True)
+    run = replace(run, documents=(replace(document, translations=(*document.translations[:1], last)),))
+    for name, count in {"segments": 3, "documents": 1, "untranslated": 2, "truncated": 1}.items():
+        assert verdict(run, f"{name}==0").observed == count
+
+
+# --- not measured
+
+
+@pytest.mark.parametrize("rule", ["bleu>=0", "terms.accuracy<=1", "qe.mean>=0", "chrf.delta>=-100"])
+def test_what_was_not_measured_fails_with_a_reason(rule: str) -> None:
+    found = verdict(RUN, rule)
+    assert (found.passed, found.observed) == (False, None)
+    assert found.reason.startswith("not measured: ")
+
+
+def test_what_was_not_measured_does_not_fail_when_informational() -> None:
+    result = evaluate_gate(RUN, policy("chrf>=1", "bleu>=0", informational=["bleu"]))
+    assert result.passed
+    assert [v.passed for v in result.verdicts] == [True, False]
+
+
+def test_too_few_segments_make_a_corpus_score_unmeasured_but_not_a_count() -> None:
+    assert "40 segments, the policy wants at least 41" in verdict(RUN, "chrf>=1", min_segments=41).reason
+    assert not verdict(RUN, "chrf>=1", min_segments=41).passed
+    assert verdict(RUN, "chrf>=1", min_segments=40).passed
+    assert verdict(RUN, "untranslated==0", min_segments=41).passed
+
+
+@pytest.mark.parametrize(
+    ("command", "checks", "rule", "passed"),
+    [
+        ("translate", None, "checks.error==0", True),
+        ("check", None, "checks.MTP301==0", True),
+        ("evaluate", None, "checks.error==0", False),
+        ("evaluate", True, "checks.error==0", True),
+        ("evaluate", ["MTP3"], "checks.MTP301==0", True),
+        ("evaluate", ["MTP301"], "checks.MTP3==0", True),
+        ("evaluate", ["MTP3"], "checks.MTP101==0", False),
+        ("evaluate", ["MTP3"], "checks.MTP1==0", False),
+        ("translate", [], "checks.error==0", False),
+        ("translate", False, "checks.error==0", False),
+    ],
+)
+def test_no_findings_of_checks_that_did_not_run_prove_nothing(
+    command: str, checks: object, rule: str, passed: bool
+) -> None:
+    run = replace(RUN, command=command, manifest={} if checks is None else {"checks": checks})
+    assert verdict(run, rule).passed == passed
+
+
+def test_an_empty_run_passes_nothing_but_its_size() -> None:
+    empty = Run("id", "translate", {}, ())
+    assert not verdict(empty, "checks.error==0").passed
+    assert not verdict(empty, "untranslated==0").passed
+    assert verdict(empty, "segments==0").passed
+
+
+@pytest.mark.parametrize(
+    ("glossary", "observed"), [(None, None), ({"entries": 0}, None), ({"entries": 3}, 1.0), ({"sha256": "00"}, 1.0)]
+)
+def test_term_accuracy_of_a_text_without_terms_depends_on_whether_a_glossary_was_applied(
+    glossary: object, observed: float | None
+) -> None:
+    found = verdict(replace(RUN, manifest={"glossary": glossary}), "terms.accuracy>=0.995")
+    assert (found.observed, found.passed) == (observed, observed == 1)
+    assert "no glossary term occurs" in found.reason or observed is None
+
+
+def test_term_accuracy_is_counted_when_the_run_does_not_bring_it() -> None:
+    run = make_run(["Cologne is old.", "It is nice."])
+    term = TermMatch(Entry("Köln", "Cologne"), Span(0, 4), "Köln", "Cologne", ("Cologne",))
+    segments = tuple(replace(segment, terms=(term,)) for segment in run.documents[0].segments)
+    run = replace(run, documents=(replace(run.documents[0], segments=segments),))
+    assert verdict(run, "terms.accuracy>=0.995").observed == 0.5
+
+
+def test_an_undefined_score_is_not_measured() -> None:
+    run = make_run(GOOD, scores=(MetricScore("chrf", float("nan"), segments=40),))
+    assert verdict(run, "chrf>=0").observed is None
+    assert not verdict(run, "chrf!=1").passed
+
+
+# --- differences
+
+
+def test_a_significant_drop_fails_with_its_p_value() -> None:
+    found = verdict(make_run(BAD), "chrf.delta>=-0.5", make_run(GOOD))
+    assert not found.passed
+    assert found.observed is not None
+    assert found.observed < -0.5
+    assert "paired bootstrap p=0.001, 1000 samples" in found.reason
+    assert "people agree" in found.reason
+    assert found.interval is not None
+    assert found.interval[1] < 0
+
+
+def test_a_drop_that_is_not_significant_passes_and_says_so() -> None:
+    found = verdict(make_run([BAD[0], *GOOD[1:]]), "chrf.delta>=-0.1", make_run(GOOD))
+    assert found.passed
+    assert found.observed is not None
+    assert found.observed < -0.1
+    assert "not significant" in found.reason
+
+
+def test_without_a_test_any_drop_fails() -> None:
+    found = verdict(make_run([BAD[0], *GOOD[1:]]), "chrf.delta>=-0.1", make_run(GOOD), significance="none")
+    assert not found.passed
+
+
+def test_a_rise_of_ter_is_a_drop() -> None:
+    assert not verdict(make_run(BAD), "ter.delta<=0.5", make_run(GOOD), significance={"test": "ar", "n": 500}).passed
+    assert verdict(make_run(GOOD), "ter.delta<=0.5", make_run(BAD)).passed
+
+
+def test_a_demanded_gain_is_not_excused_by_noise() -> None:
+    better = make_run([REFS[1], *GOOD[2:], GOOD[0]])
+    better = make_run([GOOD[0], REFS[1], *GOOD[2:]])
+    found = verdict(better, "chrf.delta>=2", make_run(GOOD))
+    assert found.observed is not None
+    assert 0 < found.observed < 2
+    assert not found.passed
+
+
+def test_differences_without_segment_statistics_count_as_they_are() -> None:
+    now, before = (make_run(GOOD, scores=(MetricScore("terms.accuracy", v, 1.0, segments=9),)) for v in (0.9, 1.0))
+    found = verdict(now, "terms.accuracy.delta>=-0.01", before)
+    assert not found.passed
+    assert "no significance test is possible" in found.reason
+
+
+def test_only_segments_with_the_same_source_and_reference_are_compared() -> None:
+    new, old = make_run(BAD), make_run(GOOD)
+    document = old.documents[0]
+    changed = (replace(document.segments[0], source="anders"), *document.segments[1:])
+    refs = (document.references[0], ("another",), *document.references[2:])
+    old = replace(old, documents=(replace(document, segments=changed, references=refs),))
+    hyps, base, streams = shared_segments(new, old)
+    assert (len(hyps), len(base), len(streams[0])) == (38, 38, 38)
+    assert hyps[0] == BAD[2]
+    assert "38 shared segments" in verdict(new, "bleu.delta>=-100", old).reason
+    assert verdict(new, "bleu.delta>=-100", old, min_segments=39).observed is None
+
+
+def test_runs_of_other_documents_are_not_comparable() -> None:
+    other = make_run(GOOD)
+    other = replace(other, documents=(replace(other.documents[0], path="b.txt"),))
+    found = verdict(make_run(BAD), "bleu.delta>=-100", other)
+    assert (found.passed, found.observed) == (False, None)
+    assert "share no segment" in found.reason
+
+
+@pytest.mark.parametrize(("missing", "passed"), [("fail", False), ("skip", True)])
+def test_the_policy_says_what_a_first_release_without_baseline_means(missing: str, passed: bool) -> None:
+    result = evaluate_gate(RUN, policy("chrf>=1", "chrf.delta>=0", baseline="auto", missing_baseline=missing))
+    assert result.passed == passed
+    assert result.verdicts[1].reason == "not measured: there is no baseline yet"
+
+
+def test_a_baseline_that_was_named_and_not_given_is_never_skipped() -> None:
+    result = evaluate_gate(RUN, policy("chrf>=1", "chrf.delta>=0", baseline="old.json", missing_baseline="skip"))
+    assert not result.passed
+
+
+def test_compare_runs_gives_differences_with_their_meaning() -> None:
+    new, old = (make_run(h, scores=(replace(CHRF, value=v),)) for h, v in ((BAD, 50.0), (GOOD, 60.0)))
+    (delta,) = compare_runs(new, old)
+    assert delta.metric == "chrf"
+    assert delta.difference < 0
+    assert delta.p_value is not None
+    assert delta.agreement is not None
+    assert delta.agreement > 0.9
+
+
+# --- one object
+
+
+def test_text_json_and_exit_code_of_a_failed_gate() -> None:
+    result = evaluate_gate(RUN, policy("chrf>=70", "segments>=1", "bleu>=1", informational=["bleu"]))
+    assert result.exit_code == 1
+    assert result.line == "GATE FAILED (1 of 2, 1 informational)"
+    lines = result.text().splitlines()
+    assert [line[0] for line in lines] == ["✗", "✓", "○", "G"]
+    assert lines[0].split() == ["✗", "chrf", "60", "[58,", "62]", ">=70", "40", "segments"]
+    found = result.to_json()
+    assert (found["passed"], found["exit_code"], found["line"]) == (False, 1, result.line)
+    assert found["verdicts"][0]["rule"] == "chrf>=70"
+    assert result.apply_to(RUN).verdicts == result.verdicts
+
+
+def test_text_of_a_passed_gate() -> None:
+    result = evaluate_gate(RUN, policy("chrf>=50"))
+    assert (result.exit_code, result.line) == (0, "GATE PASSED (1 rule)")

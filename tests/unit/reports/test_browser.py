@@ -1,0 +1,59 @@
+"""The HTML report in a real browser, where one is installed: hostile text does not run, the page's own script does."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from mt_publish.reports import html
+from mt_publish.types import Entry, Finding, LangPair, Run, RunDocument, Segment, Severity, Span, TermMatch, Translation
+
+BROWSER = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+)
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")]
+
+EVIL = (
+    "</script></style></title></textarea><script>document.title='RAN'</script>"
+    "<img src=x onerror=\"document.title='RAN'\"><svg onload=\"document.title='RAN'\">\"'"
+)
+
+
+def dump(tmp_path: Path, run: Run) -> tuple[str, str]:
+    """(DOM after load, what the browser logged)."""
+    page = tmp_path / "report.html"
+    page.write_text(html.render(run), encoding="utf-8")
+    assert BROWSER is not None
+    command = [
+        BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+        "--disable-background-networking", "--disable-component-update", f"--user-data-dir={tmp_path / 'profile'}",
+        "--enable-logging=stderr", "--virtual-time-budget=3000", "--dump-dom", page.as_uri(),
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    return done.stdout, done.stderr
+
+
+def test_hostile_text_does_not_run_and_the_filters_work_without_console_errors(tmp_path: Path) -> None:
+    term = TermMatch(Entry(EVIL, EVIL), Span(0, 4), EVIL, EVIL, (EVIL,))
+    document = RunDocument(
+        path=EVIL,
+        output=None,
+        format="text",
+        pair=LangPair("de", "en"),
+        sha256=EVIL,
+        segments=(Segment("s1", EVIL, terms=(term,)), Segment("s2", "Hallo")),
+        translations=(Translation("s1", EVIL, repairs=(EVIL,)), Translation("s2", "Hello")),
+        findings=(Finding(EVIL, Severity.ERROR, "s1", EVIL, Span(0, 9), Span(3, 9), EVIL),),
+        references=((EVIL,), ("Hi",)),
+    )
+    dom, log = dump(tmp_path, Run(EVIL, EVIL, {EVIL: EVIL}, (document,)))
+    title = re.search(r"<title>(.*?)</title>", dom, re.DOTALL)
+    assert title is not None
+    assert title[1].startswith("Translation report: ")
+    assert "2 of 2 segments" in dom
+    assert 'id="filters" role="search"' in dom  # the page's script has taken "hidden" away
+    assert "CONSOLE" not in log
