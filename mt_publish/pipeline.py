@@ -206,6 +206,7 @@ def translate_files(
     dry_run: bool = False,
     progress: Callable[[int, int], None] | None = None,
     ledger: Ledger | None = None,
+    glossary: Glossary | None = None,
 ) -> Iterator[FileResult]:
     """Translates files and writes each as soon as it is done.
 
@@ -223,12 +224,13 @@ def translate_files(
         dry_run: Read, split and find terms, but decode and write nothing.
         progress: Called with (segments done, segments in all).
         ledger: Remembers what was written; None to remember nothing.
+        glossary: None for the glossaries of `settings`.
 
     Raises:
         ModelNotFoundError: The model is missing or does not translate this pair.
         GlossaryError: A glossary file is missing or broken.
     """
-    glossary = make_glossary(settings)
+    glossary = make_glossary(settings) if glossary is None else glossary
     ready: list[tuple[str, Path | None, Document, LangPair, str]] = []
     for name, content, target in inputs:
         try:
@@ -536,7 +538,7 @@ def term_problems(
     return problems
 
 
-def make_run(results: Sequence[FileResult], settings: Settings, *, seconds: float) -> Run:
+def make_run(results: Sequence[FileResult], settings: Settings, glossary: Glossary, *, seconds: float) -> Run:
     """The record of a translation: what went in, with what, what came out, what to look at."""
     from datetime import UTC, datetime
 
@@ -559,7 +561,6 @@ def make_run(results: Sequence[FileResult], settings: Settings, *, seconds: floa
     from mt_publish.translation.models import find_model
 
     model = find_model(settings.engine_model, offline=settings.engine_offline)
-    glossary = make_glossary(settings)
     manifest: dict[str, object] = {
         "mt_publish": mt_publish.__version__,
         "model": {"name": model.name, "sha256": model.sha256()},

@@ -68,7 +68,7 @@ def translate(
     from mt_publish.cli.inputs import collect, output_path
     from mt_publish.cli.progress import Progress
     from mt_publish.errors import ConfigError
-    from mt_publish.pipeline import Ledger, make_run, translate_files
+    from mt_publish.pipeline import Ledger, make_glossary, make_run, translate_files
 
     render.check_format(output_format)
     settings = configuration.load(
@@ -90,6 +90,7 @@ def translate(
         file=config,
     ).settings
     started = time.monotonic()
+    terms = make_glossary(settings)
     items = collect(paths)
     if not items:
         raise ConfigError("no .txt, .md or .html file in there", where=", ".join(paths), remedy="Name files one by one")
@@ -120,6 +121,7 @@ def translate(
             dry_run=dry_run,
             progress=progress,
             ledger=None if dry_run else Ledger(state),
+            glossary=terms,
         ):
             results.append(result)
             if result.translated is not None and result.target is None and not dry_run:
@@ -133,7 +135,7 @@ def translate(
     if any(r.translated for r in results):
         from mt_publish.quality.runs import write_run
 
-        run = make_run(results, settings, seconds=seconds)
+        run = make_run(results, settings, terms, seconds=seconds)
         if run_file is not None:
             write_run(run, run_file)
         if any(r.target for r in results):

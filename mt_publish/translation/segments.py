@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from mt_publish.text.sentences import split_sentences
 from mt_publish.types import Block, Document, Lang, Mark, MarkKind, Segment, Span, Translation
+
+_LAYOUT = re.compile(r"(?:[ \u00a0\u2007\u202f]*\t\s*|\u00a0+[ \u00a0]+| +\u00a0[ \u00a0]*| {3,})")
 
 
 def cut(doc: Document, lang: Lang) -> tuple[Segment, ...]:
@@ -25,8 +28,19 @@ def cut(doc: Document, lang: Lang) -> tuple[Segment, ...]:
 
 
 def sentence_spans(block: Block, lang: Lang) -> tuple[Span, ...]:
-    """The sentences of a block; none when it holds nothing but white space."""
-    return split_sentences(block.text, lang)
+    """The sentences of a block; none when it holds nothing but white space.
+
+    White space that somebody set as layout (a no-break space beside another space, a tab, three spaces) parts sentences too:
+    an engine would drop it, and what stands on its two sides is seldom one sentence.
+    """
+    spans: list[Span] = []
+    for start, end in split_sentences(block.text, lang):
+        at = start
+        for gap in _LAYOUT.finditer(block.text, start, end):
+            spans.append(Span(at, gap.start()))
+            at = gap.end()
+        spans.append(Span(at, end))
+    return tuple(spans)
 
 
 def _clip(marks: Sequence[Mark], span: Span, following: int, *, first: bool) -> tuple[Mark, ...]:

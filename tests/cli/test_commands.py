@@ -1,0 +1,233 @@
+"""Every other command: what it prints, its exit code, and that its documented example runs."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mt_publish.cli.exits import MEANINGS, Exit, exit_code
+from mt_publish.errors import ConfigError, FormatError, GlossaryError, ModelNotFoundError
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def test_help_and_translation_load_neither_torch_nor_transformers(cache: Path) -> None:
+    code = (
+        "import sys, mt_publish; from mt_publish.cli.app import run\n"
+        "run(['--help'])\n"
+        "mt_publish.translate_text('Danfried kam.', to='en', source='de')\n"
+        "heavy = [m for m in ('torch', 'transformers') if m in sys.modules]; print('HEAVY', heavy); sys.exit(len(heavy))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    code = "import sys, mt_publish; print([m for m in ('numpy', 'ctranslate2', 'typer', 'sacrebleu', 'lxml') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (GlossaryError("x"), Exit.ASSET),
+        (ModelNotFoundError("x"), Exit.ASSET),
+        (FormatError("x"), Exit.PARTIAL),
+        (ConfigError("x"), Exit.USAGE),
+        (KeyboardInterrupt(), Exit.INTERRUPTED),
+        (RuntimeError("x"), Exit.BUG),
+    ],
+)
+def test_errors_map_to_their_codes(error: BaseException, code: Exit) -> None:
+    assert exit_code(error) is code
+
+
+def test_every_exit_code_is_documented(root: Path) -> None:
+    text = (root / "docs" / "exit-codes.md").read_text("utf-8")
+    for code in Exit:
+        assert code in MEANINGS
+        assert re.search(rf"^\| {int(code)} \|", text, re.MULTILINE), code
+
+
+def test_config_show_names_the_sources(mt: Run, tmp_path: Path) -> None:
+    (tmp_path / "mt-publish.toml").write_text('[engine]\nquality = "best"\n')
+    done = mt("config", "show", "--sources")
+    assert re.search(r'quality = "best" +# .*mt-publish.toml', done.stdout)
+
+
+def test_an_unknown_setting_is_an_error_with_a_guess(mt: Run, tmp_path: Path) -> None:
+    (tmp_path / "mt-publish.toml").write_text('[engine]\nqualty = "best"\n')
+    done = mt("config", "show")
+    assert done.returncode == 2
+    assert "Did you mean engine.quality?" in done.stderr
+
+
+def test_doctor_finds_all_well_without_network(mt: Run) -> None:
+    done = mt("doctor", "--offline")
+    assert done.returncode == 0, done.stdout
+    assert "✗" not in done.stdout
+
+
+def test_init_writes_what_translate_reads(mt: Run, tmp_path: Path) -> None:
+    assert mt("init").returncode == 0
+    assert mt("init").returncode == 5
+    (tmp_path / "a.txt").write_text("Karen Danfried kam nach Berlin.\n")
+    assert mt("translate", "a.txt", "--fail-level", "never").returncode == 0
+    assert "Karen Danfried" in (tmp_path / "a.en.txt").read_text()
+
+
+def test_model_commands(mt: Run) -> None:
+    assert "marian-de-en-small" in mt("model", "info").stdout
+    folder = mt("model", "convert").stdout.strip()
+    assert (Path(folder) / "ready.json").exists()
+    assert "intact" in mt("model", "verify").stdout
+    assert folder in mt("model", "list").stdout
+    assert mt("model", "remove", "nothing-like-this").returncode == 5
+
+
+def test_glossary_round_trip_through_other_tools(mt: Run, tmp_path: Path) -> None:
+    (tmp_path / "g.csv").write_text("de,en,type\nMoskau,Moscow,place\nKiew,Kyiv,place\n")
+    assert mt("glossary", "lint", "g.csv").returncode == 0
+    for kind, name in (("tbx", "g.tbx"), ("deepl-tsv", "g.tsv"), ("amazon", "a.csv")):
+        assert mt("glossary", "export", "g.csv", "--format", kind, "-o", name).returncode == 0
+        back = mt("glossary", "import", name)
+        assert back.returncode == 0, back.stderr
+        assert "Kiew,Kyiv" in back.stdout
+
+
+def test_glossary_show_explains_a_sentence(mt: Run) -> None:
+    done = mt("glossary", "show", "Lawrow traf die Nato in Kiew.", "--to", "en")
+    assert done.returncode == 0
+    for name in ("Lavrov", "NATO", "Kyiv"):
+        assert name in done.stdout
+
+
+def test_check_finds_a_planted_error_and_only_that(mt: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.de.txt").write_text("Danfried zahlte 1.234,50 Euro.\n")
+    (tmp_path / "a.en.txt").write_text("Danfried paid 1,243.50 euros.\n")
+    done = mt("check", "a.de.txt", "a.en.txt", "--from", "de", "--to", "en")
+    assert done.returncode == 1
+    assert "MTP301" in done.stdout or "MTP303" in done.stdout
+    (tmp_path / "a.en.txt").write_text("Danfried paid 1,234.50 euros.\n")
+    assert mt("check", "a.de.txt", "a.en.txt", "--from", "de", "--to", "en").returncode == 0
+
+
+def test_check_names_the_line_where_structures_part(mt: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Eins ist da.\n\nZwei ist da.\n")
+    (tmp_path / "b.txt").write_text("One is there.\n")
+    done = mt("check", "a.txt", "b.txt", "--from", "de", "--to", "en")
+    assert done.returncode == 2
+    assert "paragraphs" in done.stderr
+
+
+def test_check_fixes_typography(mt: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Er sagte: „Ja, das stimmt.“\n")
+    (tmp_path / "b.txt").write_text("He said: „Yes, that is right.“\n")
+    mt("check", "a.txt", "b.txt", "--from", "de", "--to", "en", "--fix")
+    assert (tmp_path / "b.txt").read_text() == "He said: “Yes, that is right.”\n"
+
+
+def test_the_reference_of_the_seed_article_has_no_error(mt: Run, root: Path) -> None:
+    articles = root / "eval" / "articles"
+    done = mt("check", articles / "securnews.de.txt", articles / "securnews.en.txt")
+    assert " error MTP3" not in done.stdout
+
+
+def test_evaluate_prints_signatures_and_compares(mt: Run, tmp_path: Path) -> None:
+    refs = [f"This is sentence number {i} about the government and its plans." for i in range(30)]
+    (tmp_path / "ref").write_text("\n".join(refs) + "\n")
+    (tmp_path / "good").write_text("\n".join(refs) + "\n")
+    (tmp_path / "bad").write_text("\n".join(r.replace("government", "house") for r in refs) + "\n")
+    done = mt("evaluate", "--hyp", "good", "--ref", "ref", "--to", "en", "--baseline", "bad", "--confidence", "-n", "100")
+    assert done.returncode == 0, done.stderr
+    assert "100.0" in done.stdout
+    assert "nrefs:1" in done.stdout
+    assert "against bad" in done.stdout
+
+
+def test_evaluate_says_which_line_is_missing(mt: Run, tmp_path: Path) -> None:
+    (tmp_path / "ref").write_text("one line\ntwo lines\n")
+    (tmp_path / "hyp").write_text("one line\n")
+    done = mt("evaluate", "--hyp", "hyp", "--ref", "ref", "--to", "en")
+    assert done.returncode == 2
+    assert "2" in done.stderr
+
+
+def test_gate_says_the_same_in_words_json_and_exit_code(mt: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Danfried kam nach Berlin.\n")
+    mt("translate", "a.txt", "--from", "de", "--to", "en", "--fail-level", "never")
+    (tmp_path / "easy.toml").write_text('thresholds = ["segments>=1"]\n')
+    (tmp_path / "hard.toml").write_text('thresholds = ["segments>=1000"]\n')
+    for policy, code, word in (("easy.toml", 0, "PASSED"), ("hard.toml", 1, "FAILED")):
+        done = mt("gate", "last", "--policy", policy)
+        assert (done.returncode, word in done.stdout) == (code, True)
+        told = json.loads(mt("gate", "last", "--policy", policy, "--output-format", "json").stdout)
+        assert (told["exit_code"], told["passed"]) == (code, code == 0)
+
+
+def test_a_mistyped_threshold_is_an_error(mt: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Danfried kam nach Berlin.\n")
+    mt("translate", "a.txt", "--from", "de", "--to", "en", "--fail-level", "never")
+    (tmp_path / "p.toml").write_text('thresholds = ["chfr>=5"]\n')
+    done = mt("gate", "last", "--policy", "p.toml")
+    assert done.returncode == 2
+    assert "chrf" in done.stderr
+
+
+def test_reports_are_written(mt: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Danfried kam nach Berlin. <script>alert(1)</script>\n")
+    mt("translate", "a.txt", "--from", "de", "--to", "en", "--fail-level", "never")
+    done = mt("report", "last", "--html", "r.html", "--md", "r.md", "--json", "r.json", "--junit", "r.xml", "--sarif", "r.sarif")
+    assert done.returncode == 0, done.stderr
+    assert "<script>alert(1)" not in (tmp_path / "r.html").read_text()
+    assert json.loads((tmp_path / "r.sarif").read_text())["version"] == "2.1.0"
+
+
+def test_explain_lists_and_explains(mt: Run) -> None:
+    assert "MTP101" in mt("explain").stdout
+    assert "number" in mt("explain", "MTP301").stdout
+    assert mt("explain", "MTP999").returncode == 2
+
+
+def examples() -> list[str]:
+    from typer.main import get_command
+
+    from mt_publish.cli.app import app
+
+    found: list[str] = []
+
+    def walk(command: object) -> None:
+        epilog = getattr(command, "epilog", None) or ""
+        found.extend(re.findall(r"Example: mt-publish (.+)", epilog))
+        for child in getattr(command, "commands", {}).values():
+            walk(child)
+
+    walk(get_command(app))
+    return found
+
+
+@pytest.mark.parametrize("example", examples())
+def test_the_example_in_the_help_runs(mt: Run, root: Path, tmp_path: Path, example: str) -> None:
+    if example.startswith(("train", "model probe")):
+        pytest.skip("takes long; tested on its own")
+    (tmp_path / "eval").symlink_to(root / "eval")
+    (tmp_path / "glossaries").symlink_to(root / "glossaries")
+    (tmp_path / "in.txt").write_text("Danfried kam nach Berlin.\nDas Haus ist groß.\n")
+    for name in ("out.txt", "ref.txt"):
+        (tmp_path / name).write_text("Danfried came to Berlin.\nThe house is big.\n")
+    (tmp_path / "terms.csv").write_text("de,en\nKiew,Kyiv\n")
+    if example.startswith("glossary import"):
+        mt("glossary", "export", "terms.csv", "--format", "tbx", "-o", "terms.tbx")
+    if example.startswith(("gate", "report")):
+        mt("translate", "in.txt", "--from", "de", "--to", "en")
+    done = mt(*shlex.split(example))
+    assert done.returncode in (0, 1), done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
