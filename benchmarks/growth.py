@@ -58,10 +58,14 @@ def one(refs: Path, size: int, engine: str) -> dict[str, float]:
     if engine == "none":
         segments = _with_terms(cut(doc, "de"), glossary, pair, settings)
         copies = tuple(Translation(s.id, s.source, s.marks) for s in segments)
-        result = finish(doc, pair, segments, copies, glossary=glossary, settings=replace(settings, checks_ignore=("MTP4",)))
+        result = finish(
+            doc, pair, segments, copies, glossary=glossary, settings=replace(settings, checks_ignore=("MTP4",))
+        )
         assert result.output == text
     else:
-        (result,) = translate_documents([(doc, pair)], make_engine(settings, pair), glossary=glossary, settings=settings)
+        (result,) = translate_documents(
+            [(doc, pair)], make_engine(settings, pair), glossary=glossary, settings=settings
+        )
     return {"seconds": time.monotonic() - started, "mb": peak_mb(), "segments": len(result.segments)}
 
 
@@ -82,7 +86,13 @@ def main() -> None:
         found = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
         per_mb.append(found["seconds"] / size * 1e6)
         rows.append(
-            (f"{size / 1e6:g} MB", int(found["segments"]), f"{found['seconds']:.2f}", f"{per_mb[-1]:.2f}", f"{found['mb']:.0f}")
+            (
+                f"{size / 1e6:g} MB",
+                int(found["segments"]),
+                f"{found['seconds']:.2f}",
+                f"{per_mb[-1]:.2f}",
+                f"{found['mb']:.0f}",
+            )
         )
     table(rows, ("text", "segments", "s", "s/MB", "peak MB"))
     if len(per_mb) > 1:

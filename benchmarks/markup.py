@@ -67,7 +67,9 @@ def main() -> None:
         lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()][: args.limit]
         pair = LangPair(lines[0]["src_lang"], lines[0]["tgt_lang"])
         engine, glossary = make_engine(settings, pair), make_glossary(settings)
-        docs = [(read_document(f"<p>{line['source']}</p>".encode(), path=line["id"], format="html"), pair) for line in lines]
+        docs = [
+            (read_document(f"<p>{line['source']}</p>".encode(), path=line["id"], format="html"), pair) for line in lines
+        ]
         tags = kept = formed = 0
         overlap = guessed = wanted = 0
         results = translate_documents(docs, engine, glossary=glossary, settings=settings)
@@ -85,7 +87,16 @@ def main() -> None:
                 guessed += sum(mine.values())
                 wanted += sum(words.values())
         f1 = 2 * overlap / max(1, guessed + wanted)
-        rows.append((path.stem, len(lines), tags, f"{100 * kept / tags:.2f} %", f"{100 * formed / len(lines):.2f} %", f"{100 * f1:.1f} %"))
+        rows.append(
+            (
+                path.stem,
+                len(lines),
+                tags,
+                f"{100 * kept / tags:.2f} %",
+                f"{100 * formed / len(lines):.2f} %",
+                f"{100 * f1:.1f} %",
+            )
+        )
     table(rows, ("set", "sentences", "tags", "kept", "well-formed and equal", "right words (F1)"))
 
 

@@ -25,7 +25,9 @@ COMMAND = [sys.executable, "-c", "from mt_publish.cli import main; main()"]
 
 def clock(arguments: list[str], cache: str) -> float:
     started = time.monotonic()
-    subprocess.run([*COMMAND, *arguments], env=os.environ | {"MT_PUBLISH_CACHE": cache}, capture_output=True, check=False)
+    subprocess.run(
+        [*COMMAND, *arguments], env=os.environ | {"MT_PUBLISH_CACHE": cache}, capture_output=True, check=False
+    )
     return time.monotonic() - started
 
 
@@ -41,7 +43,14 @@ def main() -> None:
         for _ in range(min(3, args.runs)):
             shutil.rmtree(cache, ignore_errors=True)
             first.append(clock(article, cache))
-        rows.append(("seed article, first run (converts the model)", f"{min(first):.2f}", f"{statistics.median(first):.2f}", "–"))
+        rows.append(
+            (
+                "seed article, first run (converts the model)",
+                f"{min(first):.2f}",
+                f"{statistics.median(first):.2f}",
+                "–",
+            )
+        )
         for name, arguments, wanted in (
             ("seed article, warm cache", article, "≤ 1.5"),
             ("--help", ["--help"], "≤ 0.3"),

@@ -62,7 +62,11 @@ def main() -> None:
             started = time.monotonic()
             out = list(
                 translate_segments(
-                    segments, engine, pair.target, rules=rules, polish=lambda s, t, lang=pair.target: fix_typography(t, lang)
+                    segments,
+                    engine,
+                    pair.target,
+                    rules=rules,
+                    polish=lambda s, t, lang=pair.target: fix_typography(t, lang),
                 )
             )
             seconds = time.monotonic() - started
@@ -79,7 +83,20 @@ def main() -> None:
                     print(f"MISS {targets}\n  {source}\n  {hyp}")
                 found = sum(len(s.terms) for s in matched)
                 print(f"{path.stem}: {found} mentions matched for {wanted} terms")
-    header = ("set", "sentences", "terms", "glossary", "exact", "lemma", "consistency", "source leak", "hallucinated", "chrF", "repaired", "s")
+    header = (
+        "set",
+        "sentences",
+        "terms",
+        "glossary",
+        "exact",
+        "lemma",
+        "consistency",
+        "source leak",
+        "hallucinated",
+        "chrF",
+        "repaired",
+        "s",
+    )
     table(rows, header)
 
 

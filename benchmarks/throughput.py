@@ -52,7 +52,11 @@ def main() -> None:
         seconds = time.monotonic() - started
         share = sum(len(s.split()) for s in sentences[:count])
         rates[name] = share / seconds
-        bleu = f"{sacrebleu.corpus_bleu(hyps, [references[:count]]).score:.2f}" if hyps and scored and count == len(sentences) else "–"
+        bleu = (
+            f"{sacrebleu.corpus_bleu(hyps, [references[:count]]).score:.2f}"
+            if hyps and scored and count == len(sentences)
+            else "–"
+        )
         rows.append((name, count, f"{seconds:.1f}", f"{count / seconds:.1f}", f"{share / seconds:.0f}", bleu))
         print(f"… {name}: {seconds:.1f} s", flush=True)
 
@@ -62,14 +66,22 @@ def main() -> None:
         engine.translate(pieces[:8], pair.target, beam=1)  # load
         for beam in (1, 2, 4):
 
-            def bare(beam: int = beam, engine: CTranslate2Engine = engine, pieces: list[list[str]] = pieces) -> list[str]:
+            def bare(
+                beam: int = beam, engine: CTranslate2Engine = engine, pieces: list[list[str]] = pieces
+            ) -> list[str]:
                 return engine.tokenizer.decode([h[0].pieces for h in engine.translate(pieces, pair.target, beam=beam)])
 
             measure(f"bare {compute_type} beam {beam}", bare, len(sentences))
 
     text = "\n".join(sentences) + "\n"
     for quality, glossaries in (("balanced", False), ("balanced", True), ("fast", True)):
-        settings = load({"engine.model": args.model, "engine.quality": quality, "glossary.enforce": "repair" if glossaries else "off"}).settings
+        settings = load(
+            {
+                "engine.model": args.model,
+                "engine.quality": quality,
+                "glossary.enforce": "repair" if glossaries else "off",
+            }
+        ).settings
         whole = make_engine(settings, pair)
         whole.translate(whole.tokenizer.encode(sentences[:8]), pair.target, beam=1)
         glossary = make_glossary(settings)
@@ -88,7 +100,9 @@ def main() -> None:
     for beam in (2, 4):
 
         def generate(beam: int = beam) -> list[str]:
-            return reference.tokenizer.decode([h[0].pieces for h in reference.translate(encoded, pair.target, beam=beam)])
+            return reference.tokenizer.decode(
+                [h[0].pieces for h in reference.translate(encoded, pair.target, beam=beam)]
+            )
 
         measure(f"transformers fp32 beam {beam}", generate, len(slow))
     print()
@@ -96,10 +110,26 @@ def main() -> None:
     print()
     table(
         [
-            ("whole path / bare loop, beam 2", _ratio(rates["whole path balanced"], rates["bare int8 beam 2"]), "≥ 0.80"),
-            ("whole path with glossaries / bare loop, beam 2", _ratio(rates["whole path balanced, glossaries"], rates["bare int8 beam 2"]), "≥ 0.80"),
-            ("whole path / transformers, beam 2", _ratio(rates["whole path balanced, glossaries"], rates["transformers fp32 beam 2"]), "≥ 3.5"),
-            ("whole path balanced / transformers beam 4", _ratio(rates["whole path balanced, glossaries"], rates["transformers fp32 beam 4"]), "≥ 6"),
+            (
+                "whole path / bare loop, beam 2",
+                _ratio(rates["whole path balanced"], rates["bare int8 beam 2"]),
+                "≥ 0.80",
+            ),
+            (
+                "whole path with glossaries / bare loop, beam 2",
+                _ratio(rates["whole path balanced, glossaries"], rates["bare int8 beam 2"]),
+                "≥ 0.80",
+            ),
+            (
+                "whole path / transformers, beam 2",
+                _ratio(rates["whole path balanced, glossaries"], rates["transformers fp32 beam 2"]),
+                "≥ 3.5",
+            ),
+            (
+                "whole path balanced / transformers beam 4",
+                _ratio(rates["whole path balanced, glossaries"], rates["transformers fp32 beam 4"]),
+                "≥ 6",
+            ),
         ],
         ("ratio", "measured", "wanted"),
     )

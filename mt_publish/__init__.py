@@ -48,7 +48,31 @@ _HOME = {
     "write_document": "formats",
 }
 
-__all__ = [*sorted(_HOME), "__version__"]  # noqa: PLE0604
+__all__ = [
+    "Document",
+    "Finding",
+    "Glossary",
+    "LangPair",
+    "MtPublishError",
+    "Run",
+    "Segment",
+    "Settings",
+    "Translation",
+    "__version__",
+    "check_document",
+    "check_segment",
+    "find_terms",
+    "load_settings",
+    "make_engine",
+    "make_glossary",
+    "read_document",
+    "read_glossary",
+    "translate_documents",
+    "translate_files",
+    "translate_text",
+    "verify_terms",
+    "write_document",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -46,7 +46,11 @@ def pair_documents(source: Document, target: Document, langs: tuple[Lang, Lang])
             left, right = (Span(0, len(block.text)),), (Span(0, len(other.text)),)
         for number, (a, b) in enumerate(zip(left, right, strict=True), 1):
             segment = Segment(
-                f"{block.id}.s{number}", block.text[a.start : a.end], _clip(block, a, number == len(left)), (), block.line
+                f"{block.id}.s{number}",
+                block.text[a.start : a.end],
+                _clip(block, a, number == len(left)),
+                (),
+                block.line,
             )
             translation = Translation(
                 segment.id, other.text[b.start : b.end], _clip(other, b, number == len(left)), origin="post_edit"
@@ -138,9 +142,9 @@ def fix_file(path: Path, lang: Lang, *, format: str | None = None) -> bytes:
     fixed = {}
     for block in doc.blocks:
         text = fix_typography(block.text, lang)
-        if text != block.text and len(text) == len(block.text):
-            fixed[block.id] = replace(block, text=text)
-        elif text != block.text and not block.marks and not block.gaps:
+        if (text != block.text and len(text) == len(block.text)) or (
+            text != block.text and not block.marks and not block.gaps
+        ):
             fixed[block.id] = replace(block, text=text)
     return write_document(doc, fixed)
 

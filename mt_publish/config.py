@@ -112,7 +112,9 @@ def load(
         for key, value in layer.items():
             values[key] = _checked(key, value, source)
             sources[key] = source
-    named = {key.replace(".", "_", 1): tuple(v) if isinstance(v, list) else v for key, v in values.items()}
+    named: dict[str, Any] = {
+        key.replace(".", "_", 1): tuple(v) if isinstance(v, list) else v for key, v in values.items()
+    }
     return Sourced(Settings(**{f.name: named[f.name] for f in fields(Settings)}), sources)
 
 
@@ -161,7 +163,9 @@ def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
         if name not in names:
             close = difflib.get_close_matches(name, names, 1)
             raise ConfigError(
-                f"unknown variable {name}", where="environment", remedy=f"Did you mean {close[0]}?" if close else "Unset it"
+                f"unknown variable {name}",
+                where="environment",
+                remedy=f"Did you mean {close[0]}?" if close else "Unset it",
             )
         key, default = names[name], DEFAULTS[names[name]]
         if isinstance(default, bool):

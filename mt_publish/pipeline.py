@@ -26,12 +26,13 @@ from mt_publish.types import (
     RunDocument,
     Segment,
     Severity,
+    Span,
     TermMatch,
     Translation,
 )
 
 if TYPE_CHECKING:
-    from mt_publish.glossary import Glossary
+    from mt_publish.glossary import Glossary, TermStatus
     from mt_publish.quality.checks.reading import TermProblem
     from mt_publish.translation.engines import Engine
 
@@ -245,9 +246,15 @@ def translate_files(
                     yield FileResult(name, target, unchanged=True)
                     continue
                 if state in ("edited", "foreign") and not force:
-                    why = "was edited since mt-publish wrote it" if state == "edited" else "exists and is not from mt-publish"
+                    why = (
+                        "was edited since mt-publish wrote it"
+                        if state == "edited"
+                        else "exists and is not from mt-publish"
+                    )
                     raise InputError(
-                        f"{target} {why}", where=name, remedy="Move it away, choose another -o, or overwrite it with --force"
+                        f"{target} {why}",
+                        where=name,
+                        remedy="Move it away, choose another -o, or overwrite it with --force",
                     )
             ready.append((name, target, doc, pair, key))
         except MtPublishError as error:
@@ -267,7 +274,11 @@ def translate_files(
         mine = [item for item in ready if item[3].target == lang]
         started = time.monotonic()
         results = translate_documents(
-            [(doc, pair) for _, _, doc, pair, _ in mine], engine, glossary=glossary, settings=settings, progress=progress
+            [(doc, pair) for _, _, doc, pair, _ in mine],
+            engine,
+            glossary=glossary,
+            settings=settings,
+            progress=progress,
         )
         by_document = {id(doc): (name, target, key) for name, target, doc, _, key in mine}
         while True:
@@ -312,7 +323,9 @@ def write_atomic(path: Path, data: bytes) -> None:
             os.unlink(scratch)
             raise
     except OSError as error:
-        raise InputError(f"cannot be written ({error.strerror})", where=str(path), remedy="Choose another place with -o") from error
+        raise InputError(
+            f"cannot be written ({error.strerror})", where=str(path), remedy="Choose another place with -o"
+        ) from error
 
 
 def _umask() -> int:
@@ -467,12 +480,18 @@ def detect(doc: Document, to: Lang | None) -> Lang:
     if found.lang is None:
         if not any(c.isalpha() for c in sample):
             return "en" if to == "de" else "de"  # nothing to translate: any source will do
-        what = f"looks like {found.other!r}, not German or English" if found.other else "is too short or mixed to tell its language"
+        what = (
+            f"looks like {found.other!r}, not German or English"
+            if found.other
+            else "is too short or mixed to tell its language"
+        )
         raise InputError(what, where=doc.path, remedy="Name the source language with --from de or --from en")
     if found.lang == to:
         name = {"de": "German", "en": "English"}[found.lang]
         raise InputError(
-            f"is {name} already", where=doc.path, remedy=f"Translate it with --to {'en' if to == 'de' else 'de'}, or name --from"
+            f"is {name} already",
+            where=doc.path,
+            remedy=f"Translate it with --to {'en' if to == 'de' else 'de'}, or name --from",
         )
     return found.lang
 
@@ -485,7 +504,7 @@ class Rules:
 
         self._g, self._glossary, self._pair = g, glossary, pair
 
-    def verify(self, target: str, matches: Sequence[TermMatch]) -> Sequence[object]:
+    def verify(self, target: str, matches: Sequence[TermMatch]) -> tuple[TermStatus, ...]:
         return self._g.verify_terms(target, matches, self._pair)
 
     def foreign(self, target: str, source: str, matches: Sequence[TermMatch]) -> int:
@@ -503,8 +522,8 @@ class Rules:
     def threshold(self, length: int) -> float:
         return self._g.threshold(length)
 
-    def fix_articles(self, text: str, span: object) -> str:
-        return self._g.fix_articles(text, span) if self._pair.target == "en" else text  # type: ignore[arg-type]
+    def fix_articles(self, text: str, span: Span) -> str:
+        return self._g.fix_articles(text, span) if self._pair.target == "en" else text
 
 
 def term_problems(

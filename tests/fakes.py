@@ -62,7 +62,9 @@ class FakeEngine:
 
     name = "fake"
 
-    def __init__(self, words: Mapping[str, str] | None = None, alternatives: Mapping[str, Sequence[str]] | None = None) -> None:
+    def __init__(
+        self, words: Mapping[str, str] | None = None, alternatives: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
         self.words = dict(words or {})
         self.alternatives = dict(alternatives or {})
         self.tokenizer = WordTokenizer()

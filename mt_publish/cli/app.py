@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -32,7 +32,9 @@ def _version(value: bool) -> None:
 
 @app.callback()
 def _root(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
 ) -> None:
     pass
 
@@ -44,13 +46,13 @@ for _module in (translate, check, evaluate, gate, report, explain, glossary, mod
 def run(arguments: Sequence[str]) -> int:
     """Runs the command line and gives the exit code; errors of mt-publish and interrupts pass through."""
     # Typer's wrong-usage errors come from the click it is built on, which newer versions carry inside: reach it from here.
-    usage_error = typer.BadParameter.__mro__[1]
+    usage_error: type[Any] = typer.BadParameter.__mro__[1]
     command = typer.main.get_command(app)
     try:
         result = command.main(list(arguments), prog_name="mt-publish", standalone_mode=False)
     except typer.Abort as error:
         raise KeyboardInterrupt from error
     except usage_error as error:
-        error.show()  # type: ignore[attr-defined]
+        error.show()
         return int(Exit.USAGE)
     return int(result) if isinstance(result, int) else 0

@@ -21,7 +21,9 @@ def register(app: typer.Typer) -> None:
 
 def check(
     source_path: Annotated[Path, typer.Argument(metavar="SOURCE", help="Source file or folder.")],
-    target_path: Annotated[Path, typer.Argument(metavar="TRANSLATION", help="Its translation: a file, or a folder alike.")],
+    target_path: Annotated[
+        Path, typer.Argument(metavar="TRANSLATION", help="Its translation: a file, or a folder alike.")
+    ],
     to: opt.To = None,
     source: opt.From = None,
     glossary: opt.Glossaries = None,
@@ -31,9 +33,13 @@ def check(
     ignore: opt.Ignore = None,
     fail_level: opt.FailLevel = None,
     output_format: opt.OutputFormat = "full",
-    fix: Annotated[bool, typer.Option("--fix", help="Put quotes, apostrophes and spaces right in the translation.")] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Put quotes, apostrophes and spaces right in the translation.")
+    ] = False,
     statistics: Annotated[bool, typer.Option("--statistics", help="Count findings by rule.")] = False,
-    run_file: Annotated[Path | None, typer.Option("--run", metavar="FILE", help="Write the record of this run here.")] = None,
+    run_file: Annotated[
+        Path | None, typer.Option("--run", metavar="FILE", help="Write the record of this run here.")
+    ] = None,
     config: opt.Config = None,
 ) -> int:
     """Check a translation against its source: terms, markup, figures, omissions, typography.
@@ -94,10 +100,17 @@ def check(
         for rule, count in sorted(Counter(f.rule for f in found).items()):
             print(f"{count:6}  {rule}")
     counts = Counter(f.severity.value for f in found)
-    listing = ", ".join(f"{counts[s]} {s}{'s' if counts[s] != 1 and s != 'info' else ''}" for s in ("error", "warning", "info") if counts[s])
+    listing = ", ".join(
+        f"{counts[s]} {s}{'s' if counts[s] != 1 and s != 'info' else ''}"
+        for s in ("error", "warning", "info")
+        if counts[s]
+    )
     segments = sum(len(doc.segments) for doc in run.documents)
     files = len(run.documents)
-    print(f"{files} file{'s' if files != 1 else ''}, {segments} segments checked: {listing or 'no findings'}", file=sys.stderr)
+    print(
+        f"{files} file{'s' if files != 1 else ''}, {segments} segments checked: {listing or 'no findings'}",
+        file=sys.stderr,
+    )
     return int(Exit.FINDINGS if any(at_or_above(f, settings.checks_fail_level) for f in found) else Exit.OK)
 
 
@@ -109,7 +122,9 @@ def _pairs(source: Path, target: Path) -> list[tuple[Path, Path]]:
     if not source.is_dir():
         return [(source, target)]
     if not target.is_dir():
-        raise InputError("is not a folder, but the source is", where=str(target), remedy="Give two files or two folders")
+        raise InputError(
+            "is not a folder, but the source is", where=str(target), remedy="Give two files or two folders"
+        )
     pairs, missing = [], []
     for left in sorted(p for p in source.rglob("*") if p.suffix.lower() in READABLE):
         relative = left.relative_to(source)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -17,7 +16,9 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor(
-    offline: Annotated[bool, typer.Option("--offline", help="Forbid every connection while looking, to prove none is needed.")] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Forbid every connection while looking, to prove none is needed.")
+    ] = False,
 ) -> int:
     """Check versions, model, glossaries and cache, and translate a sentence; exit 4 if something is missing."""
     if offline:
@@ -70,7 +71,9 @@ def _cpu() -> str:
 
     from mt_publish.translation.engines import available_cores
 
-    return f"{available_cores()} cores, compute types {', '.join(sorted(ctranslate2.get_supported_compute_types('cpu')))}"
+    return (
+        f"{available_cores()} cores, compute types {', '.join(sorted(ctranslate2.get_supported_compute_types('cpu')))}"
+    )
 
 
 def _cache() -> str:
@@ -79,7 +82,9 @@ def _cache() -> str:
     models = cached_models()
     broken = sum(not m["intact"] for m in models)
     cache_dir().mkdir(parents=True, exist_ok=True)
-    return f"{cache_dir()}, {len(models)} converted models" + (f", {broken} broken (made anew at next use)" if broken else "")
+    return f"{cache_dir()}, {len(models)} converted models" + (
+        f", {broken} broken (made anew at next use)" if broken else ""
+    )
 
 
 def _glossaries() -> str:
@@ -111,5 +116,7 @@ def _translation() -> str:
 def _extras() -> str:
     from importlib.util import find_spec
 
-    looks: dict[str, Callable[[], bool]] = {name: (lambda n=name: find_spec(n) is not None) for name in ("torch", "transformers")}  # type: ignore[misc]
-    return ", ".join(f"{name} {'installed' if here() else 'not installed (only for --engine transformers)'}" for name, here in looks.items())
+    found = ((name, find_spec(name) is not None) for name in ("torch", "transformers"))
+    return ", ".join(
+        f"{name} {'installed' if here else 'not installed (only for --engine transformers)'}" for name, here in found
+    )

@@ -11,7 +11,9 @@ import typer
 
 from mt_publish.cli import options as opt
 
-_EPILOG = "Example: mt-publish evaluate --hyp out.txt --ref ref.txt --src in.txt --from de --to en -m bleu -m chrf -m terms"
+_EPILOG = (
+    "Example: mt-publish evaluate --hyp out.txt --ref ref.txt --src in.txt --from de --to en -m bleu -m chrf -m terms"
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -20,9 +22,13 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate(
-    hyp: Annotated[Path, typer.Option("--hyp", metavar="FILE|DIR|RUN", help="Translations: one a line, a folder, or a run.")],
+    hyp: Annotated[
+        Path, typer.Option("--hyp", metavar="FILE|DIR|RUN", help="Translations: one a line, a folder, or a run.")
+    ],
     ref: Annotated[list[Path], typer.Option("--ref", metavar="FILE|DIR", help="References; may be repeated.")],
-    src: Annotated[Path | None, typer.Option("--src", metavar="FILE|DIR", help="Sources; needed for terms and checks.")] = None,
+    src: Annotated[
+        Path | None, typer.Option("--src", metavar="FILE|DIR", help="Sources; needed for terms and checks.")
+    ] = None,
     to: opt.To = None,
     source: opt.From = None,
     metric: Annotated[
@@ -34,7 +40,9 @@ def evaluate(
         list[Path] | None,
         typer.Option("--baseline", metavar="FILE|RUN", help="Compare with these translations; may be repeated."),
     ] = None,
-    by: Annotated[str | None, typer.Option("--by", metavar="WHAT", help="Break down by document, length or term-type.")] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="WHAT", help="Break down by document, length or term-type.")
+    ] = None,
     checks: Annotated[bool, typer.Option("--checks", help="Run the checks too (needs --src).")] = False,
     resamples: Annotated[int, typer.Option("--resamples", "-n", min=10, help="Bootstrap resamples.")] = 1000,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the resampling.")] = 12345,
@@ -102,7 +110,9 @@ def evaluate(
     if by is not None:
         _print_breakdown(run, by)
     for path in baseline or []:
-        _print_comparison(run, evaluate_files(path, ref, src, **{**options, "confidence": False}), path, resamples, seed)
+        _print_comparison(
+            run, evaluate_files(path, ref, src, **{**options, "confidence": False}), path, resamples, seed
+        )
     return 0
 
 
@@ -124,7 +134,9 @@ def _target_of(ref: Path) -> str:
         raise InputError(f"cannot be read ({error.strerror})", where=str(ref), remedy="Check --ref") from error
     found = detect_language(text)
     if found.lang is None:
-        raise ConfigError("the target language cannot be told from the references", where=str(ref), remedy="Give --to de or --to en")
+        raise ConfigError(
+            "the target language cannot be told from the references", where=str(ref), remedy="Give --to de or --to en"
+        )
     return found.lang
 
 
@@ -154,7 +166,9 @@ def _print_comparison(run: Any, other: Any, path: Path, n: int, seed: int) -> No
     for delta in compare_runs(run, other, metrics=names, significance=Significance(n=n, seed=seed)):
         agree = f"{100 * delta.agreement:.0f} %" if delta.agreement is not None else ""
         p = f"{delta.p_value:.4f}" if delta.p_value is not None else ""
-        rows.append((delta.metric, f"{delta.baseline_value:.1f}", f"{delta.value:.1f}", f"{delta.difference:+.2f}", p, agree))
+        rows.append(
+            (delta.metric, f"{delta.baseline_value:.1f}", f"{delta.value:.1f}", f"{delta.difference:+.2f}", p, agree)
+        )
     print(f"\nagainst {path}")
     for line in render.table(rows, ("metric", "baseline", "this", "difference", "p", "people agree")):
         print(line)

@@ -13,7 +13,9 @@ def register(app: typer.Typer) -> None:
 
 
 def explain(
-    rule: Annotated[str | None, typer.Argument(metavar="[RULE]", help="Rule code; all rules are listed when missing.")] = None,
+    rule: Annotated[
+        str | None, typer.Argument(metavar="[RULE]", help="Rule code; all rules are listed when missing.")
+    ] = None,
 ) -> None:
     """Explain a rule of the checks, or list them all."""
     from mt_publish.cli import render
@@ -22,5 +24,7 @@ def explain(
     if rule is not None:
         print(rules.explain(rule))
         return
-    for line in render.table([(r.code, r.severity.value, r.name) for r in rules.RULES.values()], ("rule", "severity", "name")):
+    for line in render.table(
+        [(r.code, r.severity.value, r.name) for r in rules.RULES.values()], ("rule", "severity", "name")
+    ):
         print(line)

@@ -26,12 +26,15 @@ def gate(
         str, typer.Option("--policy", "-p", metavar="FILE|NAME", help="Policy file, or newsroom-gate or strict-gate.")
     ] = "newsroom-gate",
     baseline: Annotated[
-        str | None, typer.Option("--baseline", metavar="auto|FILE", help="Run to compare with; the policy says when missing.")
+        str | None,
+        typer.Option("--baseline", metavar="auto|FILE", help="Run to compare with; the policy says when missing."),
     ] = None,
     output_format: opt.OutputFormat = "full",
     junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit report.")] = None,
     sarif: Annotated[Path | None, typer.Option("--sarif", metavar="FILE", help="Write a SARIF report.")] = None,
-    release: Annotated[bool, typer.Option("--release", help="When it passes, keep this run as baseline for later ones.")] = False,
+    release: Annotated[
+        bool, typer.Option("--release", help="When it passes, keep this run as baseline for later ones.")
+    ] = False,
 ) -> int:
     """Judge a run by a policy and exit 0 (passed) or 1 (failed).
 

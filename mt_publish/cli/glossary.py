@@ -44,7 +44,9 @@ _FORMAT_HELP = "native, deepl-csv, deepl-tsv, amazon, tbx or plain."
 def import_(
     file: Annotated[Path, typer.Argument(help="DeepL TSV or CSV, Amazon CSV, TBX-Basic, or a two-column list.")],
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE|-", help="Native CSV to write.")] = "-",
-    format: Annotated[str | None, typer.Option("--format", help=_FORMAT_HELP + " Told from the file when missing.")] = None,
+    format: Annotated[
+        str | None, typer.Option("--format", help=_FORMAT_HELP + " Told from the file when missing.")
+    ] = None,
     source: Annotated[str, typer.Option("--from", "-f", metavar="de|en", help="Language of the first column.")] = "de",
 ) -> int:
     """Turn another tool's glossary into ours."""
@@ -96,7 +98,9 @@ def show(
             pair = LangPair("de" if target == "en" else "en", target)
             for term in find_terms([Segment("s", text)], glossary, pair)[0].terms:
                 accepted = ", ".join(term.accepted[:6])
-                rows.append((str(pair), term.surface, term.target, term.entry.type, term.enforce, accepted, term.entry.where))
+                rows.append(
+                    (str(pair), term.surface, term.target, term.entry.type, term.enforce, accepted, term.entry.where)
+                )
     if not rows:
         print("no glossary entry in this text", file=sys.stderr)
         return int(Exit.NOTHING)

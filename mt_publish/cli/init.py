@@ -50,7 +50,9 @@ def init(
     from mt_publish.pipeline import write_atomic
 
     if {source, to} != {"de", "en"}:
-        raise ConfigError(f"cannot translate from {source!r} to {to!r}", remedy="Use --from de --to en, or the other way")
+        raise ConfigError(
+            f"cannot translate from {source!r} to {to!r}", remedy="Use --from de --to en, or the other way"
+        )
     written = 0
     for name, text in (("mt-publish.toml", _SETTINGS.format(source=source, target=to)), ("terms.csv", _TERMS)):
         path = folder / name

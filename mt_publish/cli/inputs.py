@@ -47,7 +47,9 @@ def collect(paths: Sequence[str]) -> list[Input]:
         elif not path.exists() and glob.has_magic(name):
             hits = [Path(p) for p in sorted(glob.glob(name, recursive=True)) if Path(p).is_file()]
             if not hits:
-                problem = InputError("no file matches this pattern", where=name, remedy="Check the pattern and the folder")
+                problem = InputError(
+                    "no file matches this pattern", where=name, remedy="Check the pattern and the folder"
+                )
                 found.append(Input(name, problem, Path(name)))
             for file in hits:
                 add(file, Path(file.name))

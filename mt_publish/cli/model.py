@@ -28,7 +28,13 @@ def list_() -> int:
 
     print(f"shipped  {find_model().folder}")
     rows = [
-        (m["model"], m["compute_type"], f"{m['bytes'] / 1e6:.0f} MB", "intact" if m["intact"] else "BROKEN", m["folder"])
+        (
+            m["model"],
+            m["compute_type"],
+            f"{m['bytes'] / 1e6:.0f} MB",
+            "intact" if m["intact"] else "BROKEN",
+            m["folder"],
+        )
         for m in cached_models()
     ]
     if not rows:
@@ -85,12 +91,16 @@ def verify() -> int:
     for model in cached_models():
         print(f"{'intact' if model['intact'] else 'BROKEN'}  {model['folder']}")
     if broken:
-        print("broken conversions are made anew at next use; remove them with `mt-publish model remove`", file=sys.stderr)
+        print(
+            "broken conversions are made anew at next use; remove them with `mt-publish model remove`", file=sys.stderr
+        )
     return int(Exit.ASSET if broken else Exit.OK)
 
 
 @group.command(epilog="Example: mt-publish model remove shipped")
-def remove(name: Annotated[str, typer.Argument(metavar="MODEL", help="Name or folder as `model list` shows it.")]) -> int:
+def remove(
+    name: Annotated[str, typer.Argument(metavar="MODEL", help="Name or folder as `model list` shows it.")],
+) -> int:
     """Remove a model's conversions from the cache; the model itself stays."""
     from mt_publish.translation.models import remove_cached
 
@@ -106,7 +116,8 @@ def remove(name: Annotated[str, typer.Argument(metavar="MODEL", help="Name or fo
 def probe(
     name: _Name = "shipped",
     refs: Annotated[
-        Path | None, typer.Option("--refs", metavar="FILE", help="German TAB English pairs; the built-in ones when missing.")
+        Path | None,
+        typer.Option("--refs", metavar="FILE", help="German TAB English pairs; the built-in ones when missing."),
     ] = None,
     limit: Annotated[int, typer.Option("--limit", min=20, help="Pairs to use.")] = 500,
 ) -> int:

@@ -7,8 +7,12 @@ from typing import Annotated
 
 import typer
 
-From = Annotated[str | None, typer.Option("--from", "-f", metavar="de|en", help="Source language; detected when missing.")]
-To = Annotated[str | None, typer.Option("--to", "-t", metavar="de|en", help="Target language; the other one when missing.")]
+From = Annotated[
+    str | None, typer.Option("--from", "-f", metavar="de|en", help="Source language; detected when missing.")
+]
+To = Annotated[
+    str | None, typer.Option("--to", "-t", metavar="de|en", help="Target language; the other one when missing.")
+]
 Glossaries = Annotated[
     list[Path] | None,
     typer.Option("--glossary", "-g", metavar="FILE", help="Glossary file, before the shipped ones; may be repeated."),
@@ -21,22 +25,30 @@ Config = Annotated[
     Path | None, typer.Option("--config", "-c", metavar="FILE", help="Settings file in place of mt-publish.toml.")
 ]
 Format = Annotated[
-    str | None, typer.Option("--format", metavar="text|markdown|html", help="Format of the inputs; told from name and look.")
+    str | None,
+    typer.Option("--format", metavar="text|markdown|html", help="Format of the inputs; told from name and look."),
 ]
-Encoding = Annotated[str | None, typer.Option("--encoding", metavar="NAME", help="Encoding of the inputs; found out when missing.")]
+Encoding = Annotated[
+    str | None, typer.Option("--encoding", metavar="NAME", help="Encoding of the inputs; found out when missing.")
+]
 Select = Annotated[
-    list[str] | None, typer.Option("--select", metavar="RULES", help="Report these rules only (MTP3, MTP501), comma-separated.")
+    list[str] | None,
+    typer.Option("--select", metavar="RULES", help="Report these rules only (MTP3, MTP501), comma-separated."),
 ]
 Ignore = Annotated[
     list[str] | None, typer.Option("--ignore", metavar="RULES", help="Do not report these rules, comma-separated.")
 ]
 FailLevel = Annotated[
     str | None,
-    typer.Option("--fail-level", metavar="LEVEL", help="Exit 1 from this severity: error (default), warning, info, never."),
+    typer.Option(
+        "--fail-level", metavar="LEVEL", help="Exit 1 from this severity: error (default), warning, info, never."
+    ),
 ]
 OutputFormat = Annotated[
     str,
-    typer.Option("--output-format", metavar="FORMAT", help="Of the summary: full, json, github, sarif, junit or markdown."),
+    typer.Option(
+        "--output-format", metavar="FORMAT", help="Of the summary: full, json, github, sarif, junit or markdown."
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary; findings and errors only.")]
 Online = Annotated[bool, typer.Option("--online", help="Allow downloads from the model hub; offline is the default.")]

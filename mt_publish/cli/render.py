@@ -47,10 +47,16 @@ def findings(items: Iterable[Finding], *, limit: int = 40) -> Iterator[str]:
         yield finding_line(item)
     if len(ordered) > limit:
         rest = Counter(f.severity.value for f in ordered[limit:])
-        yield "  … and " + ", ".join(f"{n} more of severity {s}" for s, n in rest.items()) + " (see --run or --output-format json)"
+        yield (
+            "  … and "
+            + ", ".join(f"{n} more of severity {s}" for s, n in rest.items())
+            + " (see --run or --output-format json)"
+        )
 
 
-def summary(results: Sequence[FileResult], seconds: float, *, quiet: bool = False, findings: bool = True) -> Iterator[str]:
+def summary(
+    results: Sequence[FileResult], seconds: float, *, quiet: bool = False, findings: bool = True
+) -> Iterator[str]:
     """The end of a translation: a line a file, what to look at, a line for all."""
     from mt_publish.cli.render import findings as finding_lines
 
@@ -79,7 +85,9 @@ def summary(results: Sequence[FileResult], seconds: float, *, quiet: bool = Fals
         yield from finding_lines(f for r in results if r.translated for f in r.translated.findings)
     if not quiet and done:
         speed = segments / seconds if seconds > 0 else 0
-        listing = ", ".join(f"{counts[s]} {s}{'s' if counts[s] != 1 else ''}" for s in ("error", "warning") if counts[s])
+        listing = ", ".join(
+            f"{counts[s]} {s}{'s' if counts[s] != 1 else ''}" for s in ("error", "warning") if counts[s]
+        )
         yield (
             f"{done} file{'s' if done != 1 else ''}, {segments} segments in {seconds:.1f} s ({speed:.0f}/s)"
             f"{', terms ' + str(names['met']) + '/' + str(names['total']) if names['total'] else ''}"

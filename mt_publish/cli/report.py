@@ -25,8 +25,12 @@ def report(
     junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="JUnit XML.")] = None,
     sarif: Annotated[Path | None, typer.Option("--sarif", metavar="FILE", help="SARIF 2.1.0.")] = None,
     github: Annotated[bool, typer.Option("--github", help="GitHub annotations on standard output.")] = False,
-    policy: Annotated[str | None, typer.Option("--policy", "-p", metavar="FILE|NAME", help="Show the gate's verdict too.")] = None,
-    baseline: Annotated[str | None, typer.Option("--baseline", metavar="RUN", help="Show differences to this run.")] = None,
+    policy: Annotated[
+        str | None, typer.Option("--policy", "-p", metavar="FILE|NAME", help="Show the gate's verdict too.")
+    ] = None,
+    baseline: Annotated[
+        str | None, typer.Option("--baseline", metavar="RUN", help="Show differences to this run.")
+    ] = None,
 ) -> int:
     """Write reports of a run; Markdown goes to standard output when no file is named."""
     from mt_publish.cli.runs import find_run
@@ -36,7 +40,8 @@ def report(
     from mt_publish.reports import github as github_report
     from mt_publish.reports import html as html_report
     from mt_publish.reports import junit as junit_report
-    from mt_publish.reports import markdown, sarif as sarif_report
+    from mt_publish.reports import markdown
+    from mt_publish.reports import sarif as sarif_report
 
     record = find_run(run)
     other = find_run(baseline) if baseline else None

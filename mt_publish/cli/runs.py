@@ -24,7 +24,9 @@ def find_run(name: str) -> Run:
     if name == "last":
         runs = sorted((STATE / "runs").glob("*.json"))
         if not runs:
-            raise InputError("there is no run in this folder yet", where=str(STATE / "runs"), remedy="Translate something first")
+            raise InputError(
+                "there is no run in this folder yet", where=str(STATE / "runs"), remedy="Translate something first"
+            )
         return read_run(runs[-1])
     if not Path(name).is_file():
         raise InputError("no such run", where=name, remedy="Give a run's JSON file, or 'last'")

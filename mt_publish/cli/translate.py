@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,11 +27,14 @@ def register(app: typer.Typer) -> None:
 
 
 def translate(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs, or - for standard input.")],
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs, or - for standard input.")
+    ],
     to: opt.To = None,
     source: opt.From = None,
     output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="DIR|FILE|-", help="Where to write; beside the input when missing.")
+        str | None,
+        typer.Option("--output", "-o", metavar="DIR|FILE|-", help="Where to write; beside the input when missing."),
     ] = None,
     glossary: opt.Glossaries = None,
     no_shipped_glossaries: opt.NoShipped = False,
@@ -49,8 +54,12 @@ def translate(
     ignore: opt.Ignore = None,
     fail_level: opt.FailLevel = None,
     output_format: opt.OutputFormat = "full",
-    force: Annotated[bool, typer.Option("--force", help="Translate again, and overwrite outputs that were edited.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done; decode and write nothing.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Translate again, and overwrite outputs that were edited.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be done; decode and write nothing.")
+    ] = False,
     run_file: Annotated[
         Path | None, typer.Option("--run", metavar="FILE", help="Write the record of this run here as well.")
     ] = None,
@@ -139,10 +148,10 @@ def translate(
         if run_file is not None:
             write_run(run, run_file)
         if any(r.target for r in results):
-            try:
+            with contextlib.suppress(
+                OSError
+            ):  # a folder that cannot be written costs the record only; the translation itself is written
                 write_run(run, state / "runs" / f"{run.id}.json")
-            except OSError:
-                pass  # a folder that cannot be written costs the record only; the translation itself is written
         if output_format != "full":
             print(render.run(run, output_format), file=sys.stderr if any(to_stdout) else sys.stdout)
     for line in render.summary(results, seconds, quiet=quiet, findings=output_format == "full"):
@@ -168,7 +177,7 @@ def _other_language(items: list, source: str | None, format: str | None, encodin
     return targets.pop() if targets else None
 
 
-def _refuse_collisions(inputs: list[tuple[str, object, Path | None]]) -> None:
+def _refuse_collisions(inputs: Sequence[tuple[str, object, Path | None]]) -> None:
     from mt_publish.errors import ConfigError
 
     seen: dict[Path, str] = {}
@@ -176,7 +185,8 @@ def _refuse_collisions(inputs: list[tuple[str, object, Path | None]]) -> None:
         if target is not None:
             if target.resolve() in seen:
                 raise ConfigError(
-                    f"{seen[target.resolve()]} and {name} would both be written to {target}", remedy="Translate them apart"
+                    f"{seen[target.resolve()]} and {name} would both be written to {target}",
+                    remedy="Translate them apart",
                 )
             seen[target.resolve()] = name
 

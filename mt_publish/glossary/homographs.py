@@ -60,7 +60,7 @@ poor pope post pound powers press price pride prose queen rain rap read reading 
 rivers road rob rock rose rough round royal ruby rush rust sage salt sand savage school sea seal self sharp shell
 shine ship short sky slack small smart smith snow south spectator split spring square standard star steel stern still
 stock stone storm street strong sue summer sun sunny swift target temple thorn tide times today town trade trip verse
-violet visa wall ward waters way weeks well wells west white will winter wise wolf wood woods word worth young
+violet visa wall ward waters way weeks well wells west white who will winter wise wolf wood woods word worth young
 """
 
 

@@ -59,6 +59,7 @@ _SHOUTED_WORDS = frozenset(
     ("us", "it", "who", "am", "so", "im", "an", "in", "es", "ist", "was", "aus", "all", "was", "do", "ag", "ok")
 )
 """Words that look like an acronym in a headline in capitals."""
+_CHAIN = re.compile(r"-[^\W_]{1,80}-[^\W_]")
 _PRONOUN_NEXT = re.compile(r" (?:I|we|you|he|she|it|they|the|this|that|there|my|your|our|his|her|their)\b")
 _SUFFIXES = frozenset(("jr", "jr.", "sr", "sr.", "ii", "iii", "iv"))
 # Letters of inflectional endings. A word's key is its first three letters and the rest without these at its end.
@@ -69,6 +70,11 @@ def _quoted(before: str) -> bool:
     """Whether a single quotation mark is open at the end of a normalised text."""
     opened = len(re.findall(r"(?<!\w)'(?=\w|$)", before))
     return opened > len(re.findall(r"(?<=[\w.,!?])'(?!\w)", before))
+
+
+def _is_no_word(form: str, name: str, listed: Sequence[str]) -> bool:
+    """Whether a form adds letters to the full stop of an abbreviation (U.S.s, U.S.ian), unless the glossary lists it."""
+    return name.endswith(".") and form.startswith(name) and form[len(name) :][:1].isalpha() and form not in listed
 
 
 def surname(name: str) -> str:
@@ -248,6 +254,8 @@ class _Index:
             exact: dict[int, dict[str, Role]] = {}
             folded: dict[int, dict[str, tuple[str, Role]]] = {}
             for form, role in source_forms(name.source, self.lang, entry).items():
+                if _is_no_word(form, name.source, entry.forms(self.lang)):
+                    continue
                 exact.setdefault(len(form), {})[form] = role
                 key = form.casefold()
                 for length in {len(form), len(form.upper())}:
@@ -285,7 +293,11 @@ class _Index:
             for related in self._related(name.entry):
                 for other in (related.name(lang), *related.aliases(lang)):
                     forms += target_forms(other, lang, related, role if related.type != "place" else "genitive")
-            found = self._accepted[number, role] = tuple(dict.fromkeys(forms))
+            bases = (name.target, *others)
+            listed = entry.forms(lang)
+            found = self._accepted[number, role] = tuple(
+                form for form in dict.fromkeys(forms) if not any(_is_no_word(form, base, listed) for base in bases)
+            )
         return found
 
     def _related(self, number: int) -> list[Entry]:
@@ -523,13 +535,18 @@ def find_terms(
     scans = [index.scan(text.text) for text in texts]
     seen: dict[int, int] = {}
     confirmed: set[int] = set()
-    for hits, _ in scans:
+    for text, (hits, _) in zip(texts, scans, strict=True):
+        shouted: bool | None = None
         for hit in hits:
             name = index.names[hit.name]
             if index.entries[name.entry].type == "person" and " " in name.source:
                 seen.setdefault(name.entry, len(seen))
             if not is_homograph(name.source, pair.source):
                 confirmed.add(name.entry)
+            elif name.source.isupper() and name.source.lower() in _SHOUTED_WORDS:
+                shouted = is_shouted(text.text) if shouted is None else shouted
+                if not shouted:
+                    confirmed.add(name.entry)
     wanted = {number for _, skipped in scans for number in skipped}
     allowed = frozenset(_allowed_surnames(index, wanted, seen, surnames))
     out = []
@@ -558,12 +575,20 @@ def _allowed_surnames(index: _Index, wanted: set[int], seen: dict[int, int], sur
 
 def _terms(index: _Index, source: str, text: Normalised, hits: list[_Hit], confirmed: set[int]) -> Iterator[TermMatch]:
     headline: bool | None = None
+    shouted: bool | None = None
     for hit in hits:
         name = index.names[hit.name]
         entry = index.entries[name.entry]
         enforce = entry.enforce
-        if name.source.lower() in _SHOUTED_WORDS and name.source.isupper() and is_shouted(text.text):
+        acronym = name.source.isupper() and name.source.lower() in _SHOUTED_WORDS
+        if acronym and shouted is None:
+            shouted = is_shouted(text.text)
+        if acronym and shouted:
+            if is_homograph(name.source, index.lang) and name.entry not in confirmed:
+                continue  # THE MAN WHO FELL: nothing else in the document says that it is the organisation
             enforce = "check"
+        elif acronym:
+            pass  # "the WHO" among small letters can only be the name
         elif entry.type not in COMMON and entry.type != "dnt" and is_homograph(name.source, index.lang):
             if headline is None:
                 headline = index.lang == "en" and is_title_case(text.text)
@@ -574,11 +599,10 @@ def _terms(index: _Index, source: str, text: Normalised, hits: list[_Hit], confi
                 enforce = "check"
         span = text.span(hit.start, hit.end)
         target = name.target
-        if hit.role == "plural" and entry.type == "person" and not target.endswith("s"):
+        if hit.role == "plural" and entry.type == "person" and not target.endswith(("s", ".")):
             target = target + "s"
         accepted = index.accepted(hit.name, hit.role)
-        chain = re.match(r"(?:-[^\W_]+)+", text.text[hit.end :])
-        if hit.compound and enforce == "repair" and chain and chain.group().count("-") > 1 and entry.type not in COMMON:
+        if hit.compound and enforce == "repair" and entry.type not in COMMON and _CHAIN.match(text.text, hit.end):
             # Rhein-Sieg-Kreis is a name of its own, and so may any chain of three be.
             enforce = "check"
         if hit.others:

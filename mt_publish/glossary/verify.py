@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Literal
 
 from mt_publish.glossary.forms import COMMON, proper_adjective, source_forms
@@ -17,6 +19,7 @@ from mt_publish.glossary.words import (
     fold,
     is_shouted,
     is_word_char,
+    lower,
     normalise,
     plain,
     starts_sentence,
@@ -27,6 +30,8 @@ Problem = Literal["", "missing", "source_left", "forbidden", "too_few"]
 
 # Types whose German name may be part of a closed compound (Friedensvertrag, Bundestagswahl, Irakkrieg). Never persons.
 _CLOSED_COMPOUNDS = COMMON | {"place", "org", "event", "product"}
+_LONGEST_WORD = 80
+"""Letters on one side of a name in a German compound; a longer run of letters is no word. Keeps time linear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +79,19 @@ class _Text:
     def __init__(self, text: str, lang: Lang) -> None:
         self.norm: Normalised = normalise(text)
         self.text = self.norm.text
-        lower = self.text.lower()
-        # Lower-casing that changes lengths (İ) would shift every offset after it; case-folded look-up is then left out.
-        self.folded = lower if len(lower) == len(self.text) else self.text
+        self.folded = lower(self.text)
         self.lang = lang
         self.shouted = is_shouted(text)
 
     def find(self, form: str, *, any_case: bool, closed: bool) -> Iterator[tuple[int, int]]:
         """Ranges in which `form` stands as a word, in a hyphen compound, or, if `closed`, inside a German compound."""
-        lower = form.lower()
-        if len(lower) != len(form) or lower not in self.folded:
+        needle = lower(form)
+        if needle not in self.folded:
             if not self.shouted or form.upper() not in self.text:
                 return
             yield from self._ranges(form.upper(), self.text, form, any_case=True, closed=closed)
             return
-        yield from self._ranges(lower, self.folded, form, any_case=any_case, closed=closed)
+        yield from self._ranges(needle, self.folded, form, any_case=any_case, closed=closed)
 
     def _ranges(self, needle: str, text: str, form: str, *, any_case: bool, closed: bool) -> Iterator[tuple[int, int]]:
         start = text.find(needle)
@@ -122,10 +125,12 @@ class _Text:
             return False
         text = self.text
         left, right = start, end
-        while is_word_char(text, left - 1):
+        while start - left <= _LONGEST_WORD and is_word_char(text, left - 1):
             left -= 1
-        while is_word_char(text, right):
+        while right - end <= _LONGEST_WORD and is_word_char(text, right):
             right += 1
+        if start - left > _LONGEST_WORD or right - end > _LONGEST_WORD:
+            return False
         first = left == start and text[start:end] == form and right - end >= 3 and text[end:right].islower()
         last = right == end and start - left >= 3 and text[start:end] == form.lower()
         return first or last
@@ -157,37 +162,34 @@ def verify_terms(target: str, matches: Sequence[TermMatch], pair: LangPair) -> t
     if not matches:
         return ()
     text = _Text(target, pair.target)
-    found: list[tuple[int, int, int, int, int]] = []
+    # Mentions of one entry in one role look for the same: each group searches the target once, however many there are.
+    groups: dict[_Group, list[int]] = {}
     for number, match in enumerate(matches):
-        any_case, closed = _any_case(match, pair.target), _closed(match, pair.target)
-        for rank, form in enumerate(match.accepted):
-            # A closed compound is the last resort: it sorts after every whole word.
-            for start, end in text.find(form, any_case=any_case, closed=closed):
-                found.append((start - end, rank, number, start, end))
-    found.sort()
-    claims: dict[int, tuple[int, int]] = {}
-    taken: list[tuple[int, int]] = []
-    for _, _, number, start, end in found:
-        if number not in claims and _free(start, end, taken):
-            claims[number] = (start, end)
-            taken.append((start, end))
+        groups.setdefault(_Group(match, pair.target), []).append(number)
+    places = [group.places(text) for group in groups]
+    claims = _claims(places, list(groups.values()), len(text.text))
+    covered = _Cover((start, end) for found in places for starts in found.values() for start, end in starts)
     # Mentions of one entry are interchangeable: give their places out in text order.
     ordered = _in_order(matches, claims)
-    covered = _covered(found, taken)
     rendered = {_identity(matches[number].entry) for number in claims}
     forbidden = _forbidden(text, matches, pair, covered)
+    left_over: dict[tuple[object, ...], tuple[Span, ...]] = {}
     out = []
     for number, match in enumerate(matches):
-        bad = forbidden.get(_identity(match.entry), ())
+        identity = _identity(match.entry)
+        bad = forbidden.get(identity, ())
         claim = ordered.get(number)
-        left = _source_left(text, match, pair, covered, satisfied=claim is not None)
+        key = (match.entry, match.surface, match.target, match.accepted, claim is not None)
+        left = left_over.get(key)
+        if left is None:
+            left = left_over[key] = _source_left(text, match, pair, covered, satisfied=claim is not None)
         if bad:
             out.append(TermStatus(match, bad, "forbidden"))
-        elif left and (claim is not None or _identity(match.entry) not in rendered):
+        elif left and (claim is not None or identity not in rendered):
             out.append(TermStatus(match, left, "source_left"))
         elif claim is not None:
             out.append(TermStatus(match, (text.norm.span(*claim),)))
-        elif _identity(match.entry) in rendered:
+        elif identity in rendered:
             out.append(TermStatus(match, (), "too_few"))
         else:
             out.append(TermStatus(match, (), "missing"))
@@ -198,46 +200,102 @@ def _identity(entry: Entry) -> tuple[str, str, str]:
     return entry.de, entry.en, entry.type
 
 
-def _free(start: int, end: int, taken: Iterable[tuple[int, int]]) -> bool:
-    return all(end <= other_start or start >= other_end for other_start, other_end in taken)
+@dataclass(frozen=True, slots=True, init=False)
+class _Group:
+    """What a mention looks for in the target; equal for mentions that look for the same."""
+
+    identity: tuple[str, str, str]
+    accepted: tuple[str, ...]
+    any_case: bool
+    closed: bool
+
+    def __init__(self, match: TermMatch, lang: Lang) -> None:
+        object.__setattr__(self, "identity", _identity(match.entry))
+        object.__setattr__(self, "accepted", match.accepted)
+        object.__setattr__(self, "any_case", _any_case(match, lang))
+        object.__setattr__(self, "closed", _closed(match, lang))
+
+    def places(self, text: _Text) -> dict[tuple[int, int], list[tuple[int, int]]]:
+        """Ranges of accepted forms in order, by how much they are wanted: (minus length, rank of the form)."""
+        found: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        for rank, form in enumerate(self.accepted):
+            # A closed compound is the last resort: it sorts after every whole word.
+            for start, end in text.find(form, any_case=self.any_case, closed=self.closed):
+                found.setdefault((start - end, rank), []).append((start, end))
+        return found
+
+
+def _claims(
+    places: Sequence[dict[tuple[int, int], list[tuple[int, int]]]], members: Sequence[list[int]], size: int
+) -> dict[int, tuple[int, int]]:
+    """One range for each mention that finds a free one: long forms first, then wanted ones, then early mentions."""
+    taken = bytearray(size)
+    claims: dict[int, tuple[int, int]] = {}
+    waiting = [list(numbers) for numbers in members]
+    for wanted in sorted({wanted for found in places for wanted in found}):
+        here = [group for group, found in enumerate(places) if wanted in found and waiting[group]]
+        following = {group: iter(places[group][wanted]) for group in here}
+        for number, group in sorted((number, group) for group in here for number in waiting[group]):
+            # A range that is taken stays taken, so each is looked at once.
+            for start, end in following[group]:
+                if taken.find(1, start, end) < 0:
+                    claims[number] = (start, end)
+                    taken[start:end] = b"\x01" * (end - start)
+                    break
+        for group in here:
+            waiting[group] = [number for number in waiting[group] if number not in claims]
+    return claims
+
+
+class _Cover:
+    """A set of ranges that tells quickly whether another range touches one of them or lies in one."""
+
+    def __init__(self, ranges: Iterable[tuple[int, int]] = ()) -> None:
+        reach: dict[int, int] = {}
+        for start, end in ranges:
+            reach[start] = max(end, reach.get(start, 0))
+        self._starts = sorted(reach)
+        self._reach = list(accumulate((reach[start] for start in self._starts), max))
+
+    def holds(self, start: int, end: int) -> bool:
+        """Whether the range lies in one of the ranges."""
+        at = bisect_right(self._starts, start) - 1
+        return at >= 0 and self._reach[at] >= end
+
+    def touches(self, start: int, end: int) -> bool:
+        """Whether the range shares a place with one of the ranges."""
+        at = bisect_left(self._starts, end) - 1
+        return at >= 0 and self._reach[at] > start
 
 
 def _in_order(matches: Sequence[TermMatch], claims: dict[int, tuple[int, int]]) -> dict[int, tuple[int, int]]:
     """Claims with those of mentions that accept the same forms put in text order."""
-    groups: dict[tuple[tuple[str, str, str], tuple[str, ...]], list[int]] = {}
-    for number in claims:
-        groups.setdefault((_identity(matches[number].entry), matches[number].accepted), []).append(number)
+    members: dict[tuple[tuple[str, str, str], tuple[str, ...]], list[int]] = {}
+    for number, match in enumerate(matches):
+        members.setdefault((_identity(match.entry), match.accepted), []).append(number)
     ordered: dict[int, tuple[int, int]] = {}
-    for numbers in groups.values():
-        members = [n for n, m in enumerate(matches) if (_identity(m.entry), m.accepted) == _key_of(matches[numbers[0]])]
-        places = sorted(claims[number] for number in numbers)
-        ordered.update(zip(members, places, strict=False))
+    for numbers in members.values():
+        ordered.update(zip(numbers, sorted(claims[n] for n in numbers if n in claims), strict=False))
     return ordered
 
 
-def _key_of(match: TermMatch) -> tuple[tuple[str, str, str], tuple[str, ...]]:
-    return _identity(match.entry), match.accepted
-
-
-def _covered(found: list[tuple[int, int, int, int, int]], taken: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Claimed ranges and every further accepted rendering: words in these are never wrong."""
-    return taken + [(start, end) for _, _, _, start, end in found]
-
-
 def _forbidden(
-    text: _Text, matches: Sequence[TermMatch], pair: LangPair, covered: list[tuple[int, int]]
+    text: _Text, matches: Sequence[TermMatch], pair: LangPair, covered: _Cover
 ) -> dict[tuple[str, str, str], tuple[Span, ...]]:
     found: dict[tuple[str, str, str], tuple[Span, ...]] = {}
+    looked: set[tuple[tuple[str, str, str], bool]] = set()
     for match in matches:
         key = _identity(match.entry)
-        if key in found:
+        any_case = _any_case(match, pair.target)
+        if key in found or (key, any_case) in looked:
             continue
+        looked.add((key, any_case))
         spans = []
         for form in match.entry.forbidden(pair.target):
             wrong = plain(form)
             for variant in (wrong, wrong + "s"):
-                for start, end in text.find(variant, any_case=_any_case(match, pair.target), closed=False):
-                    if not any(s <= start and end <= e for s, e in covered):
+                for start, end in text.find(variant, any_case=any_case, closed=False):
+                    if not covered.holds(start, end):
                         spans.append(text.norm.span(start, end))
         if spans:
             found[key] = tuple(sorted(spans))
@@ -245,7 +303,7 @@ def _forbidden(
 
 
 def _source_left(
-    text: _Text, match: TermMatch, pair: LangPair, covered: list[tuple[int, int]], *, satisfied: bool
+    text: _Text, match: TermMatch, pair: LangPair, covered: _Cover, *, satisfied: bool
 ) -> tuple[Span, ...]:
     """Places where a source form was copied although the target language says it otherwise."""
     surface = plain(match.surface)
@@ -269,12 +327,16 @@ def _source_left(
         ):
             continue
         ranges.update(
-            (start, end) for start, end in text.find(form, any_case=False, closed=False) if _free(start, end, covered)
+            (start, end)
+            for start, end in text.find(form, any_case=False, closed=False)
+            if not covered.touches(start, end)
         )
+    taken = bytearray(len(text.text))
     longest: list[tuple[int, int]] = []
     for start, end in sorted(ranges, key=lambda item: (item[0] - item[1], item)):
-        if _free(start, end, longest):
+        if taken.find(1, start, end) < 0:
             longest.append((start, end))
+            taken[start:end] = b"\x01" * (end - start)
     return tuple(text.norm.span(start, end) for start, end in sorted(longest))
 
 
@@ -330,30 +392,34 @@ def foreign_terms(
     known = {_identity(match.entry) for match in matches}
     names_known = {form for match in matches for form in match.accepted}
     source_folded = fold(plain(source))
-    source_words = WORD.findall(source_folded)
-    found = []
-    for hit in hits:
-        name = back.names[hit.name]
+    source_words = tuple(dict.fromkeys(WORD.findall(source_folded)))
+    american = re.search(r"\bUS\b|U\.S\.", source) is not None
+
+    @functools.cache
+    def is_foreign(number: int, surface: str, caps: bool) -> bool:
+        name = back.names[number]
         entry = glossary.entries[name.entry]
-        surface = norm.text[hit.start : hit.end]
         if entry.type not in ("person", "place", "org") or _identity(entry) in known or surface in names_known:
-            continue
-        if sum(char.isalpha() for char in name.source) < 4 or hit.caps or is_homograph(name.source, pair.target):
-            continue
+            return False
+        if sum(char.isalpha() for char in name.source) < 4 or caps or is_homograph(name.source, pair.target):
+            return False
         if any(surface in form for form in names_known):
-            continue
+            return False
         if fold(name.source) in source_folded or fold(surface) in source_folded:
-            continue
+            return False
         everything = (entry.de, entry.en, *entry.de_aliases, *entry.en_aliases)
         size = 3 if entry.type == "place" else 4
         starts = _stems(everything, size) + tuple(s for n in everything for s in _RELATED.get(fold(n), ()))
         if any(word.startswith(starts) for word in source_words):
-            continue
-        if re.search(r"\bUS\b|U\.S\.", source) and {"USA", "Vereinigte Staaten", "United States", "America"} & set(
-            everything
-        ):
-            continue
-        if any(fold(n) in source_folded for n in everything if len(n) >= 4):
-            continue
-        found.append(ForeignTerm(entry, norm.span(hit.start, hit.end), surface))
+            return False
+        if american and {"USA", "Vereinigte Staaten", "United States", "America"} & set(everything):
+            return False
+        return not any(fold(n) in source_folded for n in everything if len(n) >= 4)
+
+    found = []
+    for hit in hits:
+        surface = norm.text[hit.start : hit.end]
+        if is_foreign(hit.name, surface, hit.caps):
+            entry = glossary.entries[back.names[hit.name].entry]
+            found.append(ForeignTerm(entry, norm.span(hit.start, hit.end), surface))
     return tuple(found)

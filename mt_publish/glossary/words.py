@@ -20,6 +20,8 @@ _REPLACE = {
 _SPECIAL = re.compile("[" + "".join(_REPLACE) + r"]|[^\S ]|  ")
 _UMLAUTS = str.maketrans({"ä": "a", "ö": "o", "ü": "u"})
 
+_MOST_MARKS = 16
+"""Combining marks on one letter that are composed with it; more are no writing."""
 _CONTEXT = 120
 """Characters before a place that are looked at, so that long texts do not cost time squared."""
 _SENTENCE_OPENERS = " \t\"'“”„‚‘’«»‹›([{–—-•*¿¡…"
@@ -51,7 +53,7 @@ def normalise(text: str) -> Normalised:
 
     Returns the text itself, without a map, when nothing has to change (nearly always).
     """
-    if _SPECIAL.search(text) is None and (text.isascii() or unicodedata.is_normalized("NFC", text)):
+    if _SPECIAL.search(text) is None and (text.isascii() or _is_composed(text)):
         return Normalised(text)
     out: list[str] = []
     starts: list[int] = []
@@ -59,7 +61,7 @@ def normalise(text: str) -> Normalised:
     at = 0
     while at < len(text):
         end = at + 1
-        while end < len(text) and unicodedata.combining(text[end]):
+        while end < len(text) and end - at <= _MOST_MARKS and unicodedata.combining(text[end]):
             end += 1
         cluster = text[at:end]
         if end > at + 1 or not cluster.isascii():
@@ -79,6 +81,16 @@ def normalise(text: str) -> Normalised:
     return Normalised("".join(out), tuple(starts), tuple(ends))
 
 
+def _is_composed(text: str) -> bool:
+    """Whether `text` is in NFC; False without looking closely where it has combining marks.
+
+    Long runs of these would be sorted in quadratic time.
+    """
+    if any(unicodedata.combining(char) for char in set(text)):
+        return False
+    return unicodedata.is_normalized("NFC", text)
+
+
 def word_set(text: str, separator: str | None = None) -> frozenset[str]:
     """The words of a list written as text, between white space or another separator."""
     return frozenset(word.strip() for word in text.split(separator) if word.strip())
@@ -90,8 +102,19 @@ def plain(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """`text` without case and without umlaut dots, for look-up keys."""
-    return text.casefold().translate(_UMLAUTS)
+    """`text` without case and without umlaut dots, for look-up keys.
+
+    The Turkish İ becomes a plain i: its own lower case is i and a combining dot, which would end the word.
+    """
+    return text.replace("İ", "i").casefold().translate(_UMLAUTS)
+
+
+def lower(text: str) -> str:
+    """`text` in lower case and of the same length, so that offsets stay: İ becomes i, without its combining dot."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(char.lower()[:1] for char in text)
 
 
 def is_word_char(text: str, index: int) -> bool:

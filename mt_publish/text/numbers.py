@@ -328,6 +328,11 @@ class _Atom:
     unit: str = ""
     done: bool = False
 
+    @property
+    def digits(self) -> str:
+        """The digits of the value."""
+        return "".join(filter(str.isdigit, str(self.value)))
+
 
 def compare_quantities(source: str, target: str, pair: LangPair) -> QuantityDiff:
     """What a translation did to the quantities of its source, whatever their order.
@@ -438,8 +443,10 @@ def _shared_scale(quantities: tuple[Quantity, ...], index: int, text: str) -> se
     return {_tidy(quantity.value.scaleb(power)) for power in (3, 6, 9, 12) if after.value >= Decimal(10) ** power}
 
 
-_MAX_PAIRS: Final = 40_000
-"""Pairs of leftover numbers that are tried with each other; more only stand in tables."""
+_MAX_PAIRS: Final = 20_000
+"""Pairs of leftover numbers that are tried with each other; more only stand in tables. Keeps time linear."""
+_MAX_LOOKED_UP: Final = 1_000
+"""Different leftover values that are looked for in the other text as they are written; keeps time linear."""
 
 _RANGE: Final = frozenset(("-", "–", "—", "bis", "to", "und", "and", "oder", "or", "/", "bis zu", "auf", "von", ""))
 
@@ -483,11 +490,13 @@ def _converted(one: _Atom, two: _Atom) -> bool:
     """Whether two measures are about equal in another unit."""
     if not isinstance(one.value, Decimal) or not isinstance(two.value, Decimal):
         return False
-    for (imperial, metric), factor in TO_METRIC.items():
-        for first, second in ((one, two), (two, one)):
-            if first.unit == imperial and second.unit == metric:
-                exact = Decimal(first.value) * Decimal(factor)
-                return abs(exact - Decimal(second.value)) <= exact * Decimal("0.1")
+    if not one.unit or not two.unit:
+        return False
+    for first, second in ((one, two), (two, one)):
+        factor = TO_METRIC.get((first.unit, second.unit))
+        if factor is not None:
+            exact = Decimal(first.value) * Decimal(factor)
+            return abs(exact - Decimal(second.value)) <= exact * Decimal("0.1")
     if one.unit[:1] == two.unit[:1] == "°":
         return any(
             abs(celsius * 9 / 5 + 32 - fahrenheit) <= 4
@@ -524,27 +533,55 @@ def _month_named(number: int, text: str) -> bool:
 def _absorb(free: list[_Atom], own: list[_Atom], other_text: str, others: list[_Atom]) -> None:
     """Let go of atoms that the other text has in a form that is no quantity."""
     known = {atom.value for atom in others} | {value for atom in others for value in atom.others}
+    months = {atom.value for atom in others if atom.role == "month"}
+    alone = not _free(others) and len(free) * len(own) <= _MAX_PAIRS
+    look_up = _LookUp(other_text)
     for atom in free:
         if atom.weak:
             continue
         if atom.role == "month":
             # "25. bis 31. Juli" has one month for two dates, and a month may stand without a day.
-            atom.weak = any(two.role == "month" and two.value == atom.value for two in others) or _month_named(
-                int(atom.value), other_text
-            )
+            atom.weak = atom.value in months or look_up.month(int(atom.value))
             continue
-        if not _free(others) and any(_converted(atom, two) for two in own if two is not atom):
+        if alone and any(_converted(atom, two) for two in own if two is not atom):
             atom.done = True  # "161 feet (49 metres)"
             continue
         if atom.owner.unit == "decade" and isinstance(atom.value, Decimal):
             number = int(atom.value % 100)
-            atom.done = number in LOOSE and bool(_loose(number).search(other_text))
+            atom.done = number in LOOSE and look_up.loose(number)
             continue
         small = int(atom.value) if isinstance(atom.value, Decimal) and atom.value in LOOSE else None
-        if small is not None and not atom.joined and _loose(small).search(other_text):
+        if small is not None and not atom.joined and look_up.loose(small):
             atom.done = True
-        elif atom.value in known or (isinstance(atom.value, str) and atom.value in other_text):
+        elif atom.value in known or (isinstance(atom.value, str) and look_up.literal(atom.value)):
             atom.weak = atom.again = True  # said twice here, once there
+
+
+class _LookUp:
+    """Whether one text has a number in some form; each question is answered by the text once only."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._found: dict[tuple[str, int | str], bool] = {}
+
+    def month(self, number: int) -> bool:
+        """Whether the month is named."""
+        return self._ask("month", number, lambda: _month_named(number, self._text))
+
+    def loose(self, number: int) -> bool:
+        """Whether a word stands there that may mean the number."""
+        return self._ask("loose", number, lambda: bool(_loose(number).search(self._text)))
+
+    def literal(self, value: str) -> bool:
+        """Whether the value stands there letter for letter; False once too many values were looked up."""
+        return self._ask("literal", value, lambda: len(self._found) < _MAX_LOOKED_UP and value in self._text)
+
+    def _ask(self, form: str, value: int | str, answer: Callable[[], bool]) -> bool:
+        key = form, value
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = answer()
+        return found
 
 
 def _changed(left: list[_Atom], right: list[_Atom]) -> list[tuple[Quantity, Quantity]]:
@@ -580,8 +617,7 @@ def _likeness(one: _Atom, two: _Atom) -> int:
     """How likely two different numbers are one number gone wrong; 0 for not."""
     if (one.role == "month") != (two.role == "month"):
         return 0
-    a = re.sub(r"\D", "", str(one.value))
-    b = re.sub(r"\D", "", str(two.value))
+    a, b = one.digits, two.digits
     score = 0
     if one.owner.kind == two.owner.kind:
         score += 2

@@ -108,8 +108,8 @@ SCALES: Final[dict[Lang, dict[str, int]]] = {
 UNIT_NAMES: Final = {
     "EUR": "€ eur euro euros",
     "USD": "$ usd us$ us-dollar us-dollars dollar dollars dollarn",
-    "GBP": "£ gbp pfund-sterling pound-sterling",
-    "CHF": "chf sfr franken franc francs",
+    "GBP": "£ gbp pfund-sterling pound-sterling pounds-sterling",
+    "CHF": "chf sfr franken franc francs schweizer-franken swiss-francs swiss-franc",
     "JPY": "¥ jpy yen",
     "CENT": "cent cents ct",
     "%": "% prozent percent per-cent v.h prozentig prozentige prozentigen prozentiger pct",
@@ -354,7 +354,7 @@ def numerals(lang: Lang) -> re.Pattern[str]:
 def scale_and_unit(lang: Lang) -> re.Pattern[str]:
     """What may stand behind a numeral: a scale, a unit, "century"."""
     scales = _either(iter(SCALES[lang]))
-    units = _either(iter(unit_names()))
+    units = _either(iter(unit_names())).replace(r"\ ", "[ -]")  # US-Dollar, US dollars
     century = r"\.? ?-?(?:jahrhundert\w*|jh[ds]?\b|century|centuries)"
     return re.compile(
         rf"(?:[ -]?(?P<scale>{scales})(?![^\W_])(?:(?<=mio|mrd|tsd|bio)\.|(?<=mill)\.)?)?"

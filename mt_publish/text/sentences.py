@@ -38,6 +38,10 @@ _DASHES: Final = frozenset("-–—•·*")
 _QUOTES: Final = frozenset("\"'“”‘’»«›‹")
 _MAX_PARENTHESIS: Final = 400
 """Longest parenthesis, in code points, that is kept whole; a longer one is likely unbalanced."""
+_CLUBS: Final = frozenset("FC FCs FSV FFC SC SV TSV VfL VfB VfR CfR BC HC TC Bundesliga Liga".split())
+"""German names of clubs and leagues begin with an ordinal in English text as well: 1. FC Köln, the 2. Bundesliga."""
+_DEGREES: Final = frozenset(("h c", "Dr h c", "Dr med", "Dr phil", "Dr rer nat", "e h"))
+"""Titles that may also end a sentence: "Er wurde Dr. h. c. Der Senat stimmte zu."."""
 _LOOK: Final = 48
 """Code points looked at on either side of a stop; no word that matters is longer. Keeps the whole linear."""
 
@@ -80,6 +84,16 @@ def _fixed(lang: Lang) -> re.Pattern[str]:
         for phrase in sorted(FIXED_ABBREVIATIONS[lang], key=len, reverse=True)
     )
     return re.compile(rf"(?<![^\W_])(?:{'|'.join(parts)})\Z")
+
+
+def _last_part(token: str) -> str:
+    return token.rsplit(".", 1)[-1].lstrip("*_-")
+
+
+@cache
+def _last_parts(lang: Lang) -> frozenset[str]:
+    """What abbreviations of several parts end in: a cheap test that saves most searches for them."""
+    return frozenset(phrase.split()[-1] for phrase in FIXED_ABBREVIATIONS[lang])
 
 
 @cache
@@ -303,10 +317,13 @@ def _ends_after_full_stop(
     begin = stop - len(token)
     number_next = word[:1].isdigit()
     rule = ABBREVIATIONS[lang].get(token)
-    if rule is None:
+    if rule is None and _last_part(token) in _last_parts(lang):
         fixed = _fixed(lang).search(text[max(sentence, stop - 16) : stop])
         if fixed:
-            rule = FIXED_ABBREVIATIONS[lang][re.sub(r"\.\s?", " ", fixed.group())]
+            phrase = re.sub(r"\.\s?", " ", fixed.group())
+            if phrase in _DEGREES:
+                return starter
+            rule = FIXED_ABBREVIATIONS[lang][phrase]
     if rule is None and lang == "de" and len(token) > 4 and token.endswith(("str", "nr")):
         rule = Abbreviation.NAME if token.endswith("str") else Abbreviation.NUMBER  # Goethestr. 12, Kundennr. 8
     if rule is None and "-" in token:
@@ -377,6 +394,8 @@ def _ends_after_number(
         return False  # list marker: "1. Der Vertrag", "Step 2. Close"
     if head[-1:] in (",", ";", ":") and len(token) < 3:
         return False  # "… : 1. No glass, 2. No fires"
+    if word in _CLUBS and re.fullmatch(r"[1-9][0-9]?", token):
+        return False  # 1. FC Köln
     if lang == "en":
         return True
     if not re.fullmatch(r"[0-3]?[0-9]\.[01]?[0-9]|[0-9]{1,3}", token):

@@ -138,7 +138,8 @@ def _membership(spans: Sequence[Span], pieces: Sequence[Span]) -> NDArray[np.flo
             w += 1
         # pieces come in order, but byte pieces share a range: do not skip words for the next one
     total = matrix.sum(0, keepdims=True)
-    return np.divide(matrix, total, out=matrix, where=total > 0)
+    shares: NDArray[np.float32] = matrix / np.maximum(total, 1e-9)
+    return shares
 
 
 def _equal_words(source: str, target: str, src: Sequence[Span], tgt: Sequence[Span]) -> list[tuple[int, int]]:

@@ -168,11 +168,7 @@ def _guard(
     sources: list[str], pieces: list[Pieces], texts: list[str], hyps: list[Hypothesis], engine: Engine, target: Lang
 ) -> None:
     """Decodes loops, empty and cut-off outputs again with repetition forbidden, and keeps what is better."""
-    bad = [
-        n
-        for n, text in enumerate(texts)
-        if not text.strip() or hyps[n].truncated or loops(text, sources[n])
-    ]
+    bad = [n for n, text in enumerate(texts) if not text.strip() or hyps[n].truncated or loops(text, sources[n])]
     bad = [n for n in bad if len(pieces[n]) <= engine.model.max_pieces]
     if not bad:
         return

@@ -244,9 +244,14 @@ class TransformersEngine:
         import json
 
         torch.set_num_threads(self.threads)
-        network = MarianMTModel.from_pretrained(
-            self.model.folder, dtype=torch.float32, use_safetensors=True, local_files_only=True, attn_implementation="eager"
-        ).eval()
+        network: Any = MarianMTModel.from_pretrained(
+            self.model.folder,
+            dtype=torch.float32,
+            use_safetensors=True,
+            local_files_only=True,
+            attn_implementation="eager",
+        )
+        network.eval()
         vocab: dict[str, int] = json.loads((self.model.folder / "vocab.json").read_text("utf-8"))
         tokens = [""] * (max(vocab.values()) + 1)
         for piece, index in vocab.items():
@@ -312,9 +317,7 @@ class TransformersEngine:
         if attention:
             for i, hyps in enumerate(found):
                 links = self.align([batch[i]] * len(hyps), [h.pieces for h in hyps], target)
-                found[i] = [
-                    Hypothesis(h.pieces, h.score, a, h.truncated) for h, a in zip(hyps, links, strict=True)
-                ]
+                found[i] = [Hypothesis(h.pieces, h.score, a, h.truncated) for h, a in zip(hyps, links, strict=True)]
         return found
 
     def _generate(
@@ -376,7 +379,11 @@ class TransformersEngine:
         inputs = torch.cat([torch.full((len(rows), 1), start), labels[:, :-1]], 1)
         with torch.inference_mode():
             out = network(
-                input_ids=ids, attention_mask=mask, decoder_input_ids=inputs, output_attentions=attentions, use_cache=False
+                input_ids=ids,
+                attention_mask=mask,
+                decoder_input_ids=inputs,
+                output_attentions=attentions,
+                use_cache=False,
             )
         return out, labels
 

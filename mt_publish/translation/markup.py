@@ -21,7 +21,7 @@ class _Node:
 
     mark: Mark
     children: list[_Node] = field(default_factory=list)
-    words: Span = Span(0, 0)
+    words: Span = field(default_factory=lambda: Span(0, 0))
 
 
 def transfer_marks(source: str, marks: Sequence[Mark], target: str, alignment: Alignment) -> tuple[Mark, ...]:
@@ -209,10 +209,10 @@ def _void_place(
     return max(low, min(place, high))
 
 
-def _between(
-    inside: int | None, before: Sequence[int], after: Sequence[int], target: str, alignment: Alignment
-) -> int:
-    order = ([inside] if inside is not None else []) + [x for pair in zip(reversed(before), after, strict=False) for x in pair]
+def _between(inside: int | None, before: Sequence[int], after: Sequence[int], target: str, alignment: Alignment) -> int:
+    order = ([inside] if inside is not None else []) + [
+        x for pair in zip(reversed(before), after, strict=False) for x in pair
+    ]
     longer = list(reversed(before))[len(after) :] + list(after)[len(before) :]
     for index in order + longer:
         image = [t for t, s in enumerate(alignment.links) if s == index and is_word(_text(target, alignment.target[t]))]

@@ -95,7 +95,7 @@ class Model:
     def sha256(self) -> str:
         """Hash over the weights, vocabulary and settings: the identity of the model in runs and caches."""
         digest = hashlib.sha256()
-        for file in _NEEDED + ("target_vocab.json",):
+        for file in (*_NEEDED, "target_vocab.json"):
             path = self.folder / file
             if path.exists():
                 digest.update(f"{file}:{_file_sha256(path)}\n".encode())
@@ -126,7 +126,9 @@ def find_model(name: str = SHIPPED, *, pair: LangPair | None = None, offline: bo
         model = _read_model(name, _from_hub(name, offline=offline))
     else:
         raise ModelNotFoundError(
-            "no such model folder", where=name, remedy="Give a folder, a hub id such as Helsinki-NLP/opus-mt-de-en, or 'shipped'"
+            "no such model folder",
+            where=name,
+            remedy="Give a folder, a hub id such as Helsinki-NLP/opus-mt-de-en, or 'shipped'",
         )
     if pair is not None and not model.supports(pair):
         raise ModelNotFoundError(
@@ -156,7 +158,9 @@ def _read_model(name: str, folder: Path) -> Model:
         raise ModelNotFoundError("broken JSON", where=str(folder), remedy="Copy the model again") from error
     if config.get("model_type") != "marian":
         raise ModelNotFoundError(
-            f"model_type is {config.get('model_type')!r}, not 'marian'", where=str(folder), remedy="Choose a MarianMT model"
+            f"model_type is {config.get('model_type')!r}, not 'marian'",
+            where=str(folder),
+            remedy="Choose a MarianMT model",
         )
     source = target = None
     settings = folder / "tokenizer_config.json"
@@ -166,7 +170,9 @@ def _read_model(name: str, folder: Path) -> Model:
     pieces = tuple(piece for piece in vocab if piece.startswith(">>") and piece.endswith("<<"))
     known = {_ISO3[p.strip("><")] for p in pieces if p.strip("><") in _ISO3}
     if pieces and not known & set(LANGS):
-        raise ModelNotFoundError("none of its targets is German or English", where=str(folder), remedy="Choose another model")
+        raise ModelNotFoundError(
+            "none of its targets is German or English", where=str(folder), remedy="Choose another model"
+        )
     return Model(name, folder, config, pieces, source, target, _read_alignment(folder))
 
 
@@ -218,7 +224,9 @@ def _from_hub(name: str, *, offline: bool) -> Path:
                     break
         return folder
     except LocalEntryNotFoundError as error:
-        remedy = "Run `mt-publish model convert " + name + " --online` once where there is a network, or give a local folder"
+        remedy = (
+            "Run `mt-publish model convert " + name + " --online` once where there is a network, or give a local folder"
+        )
         raise ModelNotFoundError("not in the local hub cache", where=name, remedy=remedy) from error
     except (RepositoryNotFoundError, HfHubHTTPError, OSError) as error:
         raise ModelNotFoundError(
@@ -253,7 +261,9 @@ def convert(model: Model, *, compute_type: str = "int8", force: bool = False) ->
     sha256 = model.sha256()
     layer, head = model.alignment
     key = hashlib.sha256(f"{sha256} {compute_type} {layer} {head} {_CONVERTER}".encode()).hexdigest()[:16]
-    name = model.name.replace("/", "--").strip("-.") if not Path(model.name).is_dir() else Path(model.name).resolve().name
+    name = (
+        model.name.replace("/", "--").strip("-.") if not Path(model.name).is_dir() else Path(model.name).resolve().name
+    )
     folder = cache_dir() / "models" / f"{name}-{key}"
     if not force and is_intact(folder):
         return Converted(folder, model, compute_type, sha256)
@@ -272,7 +282,9 @@ def convert(model: Model, *, compute_type: str = "int8", force: bool = False) ->
             shutil.copyfile(model.folder / file, scratch / file)
         hashes = {path.name: _sha256(path) for path in sorted(scratch.iterdir())}
         (scratch / "ready.json").write_text(
-            json.dumps({"model": model.name, "sha256": sha256, "compute_type": compute_type, "files": hashes}, indent=1),
+            json.dumps(
+                {"model": model.name, "sha256": sha256, "compute_type": compute_type, "files": hashes}, indent=1
+            ),
             "utf-8",
         )
         # Two processes may convert at once: whoever is second finds an intact folder and drops its own.
@@ -448,7 +460,9 @@ def _vocabulary(path: Path) -> list[str]:
     return tokens
 
 
-def _fill(spec: Any, weights: dict[str, NDArray[np.float32]], config: dict[str, Any], *, align: tuple[int, int]) -> None:
+def _fill(
+    spec: Any, weights: dict[str, NDArray[np.float32]], config: dict[str, Any], *, align: tuple[int, int]
+) -> None:
     """Puts the tensors of a transformers Marian checkpoint into a CTranslate2 spec.
 
     The mapping is that of CTranslate2's own converter (``ctranslate2.converters.transformers.MarianMTLoader``).
@@ -472,7 +486,9 @@ def _fill(spec: Any, weights: dict[str, NDArray[np.float32]], config: dict[str, 
         return shared
 
     def linear(into: Any, *names: str, rows: Any = None, columns: Any = None) -> None:
-        weight = np.concatenate([weights[f"{n}.weight"][rows] if rows is not None else weights[f"{n}.weight"] for n in names])
+        weight = np.concatenate(
+            [weights[f"{n}.weight"][rows] if rows is not None else weights[f"{n}.weight"] for n in names]
+        )
         bias = np.concatenate([weights[f"{n}.bias"][rows] if rows is not None else weights[f"{n}.bias"] for n in names])
         into.weight, into.bias = (weight if columns is None else np.ascontiguousarray(weight[:, columns])), bias
 

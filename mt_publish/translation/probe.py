@@ -17,7 +17,10 @@ from mt_publish.translation.models import Model
 _TEMPLATES = (
     ("{a} traf {b} am {n}. Mai in {c}.", "{a} met {b} in {c} on {n} May."),
     ("In {c} leben {n} Menschen, sagte {a} der Zeitung {b}.", "{n} people live in {c}, {a} told the newspaper {b}."),
-    ("Die Firma {b} aus {c} hat {n} Mitarbeiter und wird von {a} geführt.", "The company {b} from {c} has {n} employees and is led by {a}."),
+    (
+        "Die Firma {b} aus {c} hat {n} Mitarbeiter und wird von {a} geführt.",
+        "The company {b} from {c} has {n} employees and is led by {a}.",
+    ),
     ("Wie {b} berichtet, fuhr {a} {n} Kilometer nach {c}.", "As {b} reports, {a} drove {n} kilometres to {c}."),
 )
 _NAMES = ("Martin", "Schmidt", "Weber", "Anderson", "Peterson", "Danfried", "Novak", "Miller", "Tanaka", "Okafor")
@@ -49,12 +52,16 @@ def read_pairs(path: Path, limit: int) -> list[tuple[str, str]]:
     try:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError("cannot be read as UTF-8 text", where=str(path), remedy="Give German TAB English, a pair a line") from error
+        raise InputError(
+            "cannot be read as UTF-8 text", where=str(path), remedy="Give German TAB English, a pair a line"
+        ) from error
     pairs = []
     for number, line in enumerate(lines[:limit], 1):
         cells = line.split("\t")
         if len(cells) < 2:
-            raise InputError("no TAB in this line", where=f"{path}:{number}", remedy="Give German TAB English, a pair a line")
+            raise InputError(
+                "no TAB in this line", where=f"{path}:{number}", remedy="Give German TAB English, a pair a line"
+            )
         pairs.append((cells[0], cells[1]))
     return pairs
 
@@ -97,4 +104,8 @@ def probe_heads(model: Model, pairs: Sequence[tuple[str, str]]) -> list[tuple[in
                 for head in range(heads):
                     by_word = to_target @ weights[head] @ to_source.T  # (target words, source words)
                     hits[layer, head] += sum(int(by_word[t].argmax()) == s for s, t in anchors)
-    return [(layer, head, float(hits[layer, head] / max(1, total)), total) for layer in range(layers) for head in range(heads)]
+    return [
+        (layer, head, float(hits[layer, head] / max(1, total)), total)
+        for layer in range(layers)
+        for head in range(heads)
+    ]

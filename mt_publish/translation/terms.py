@@ -74,7 +74,11 @@ class TermRules(Protocol):
         ...
 
 
-SURROGATES: dict[str, tuple[str, ...]] = {"m": ("Martin", "Peter", "Thomas"), "f": ("Anna", "Maria", "Julia"), "": ("Martin", "Berlin")}
+SURROGATES: dict[str, tuple[str, ...]] = {
+    "m": ("Martin", "Peter", "Thomas"),
+    "f": ("Anna", "Maria", "Julia"),
+    "": ("Martin", "Berlin"),
+}
 """Frequent names by gender that every German–English model copies."""
 
 
@@ -236,8 +240,12 @@ class _Ladder:
             if place is None:
                 continue
             place = _with_possessive(text, place)
-            new = self.rules.realise(match, before=text[: place.start], after=text[place.end :], replaced=text[place.start : place.end])
-            notes.append(f"{match.target}: {'string repair' if sure else 'aligned repair'} of '{text[place.start : place.end]}'")
+            new = self.rules.realise(
+                match, before=text[: place.start], after=text[place.end :], replaced=text[place.start : place.end]
+            )
+            notes.append(
+                f"{match.target}: {'string repair' if sure else 'aligned repair'} of '{text[place.start : place.end]}'"
+            )
             edits.append((place, new))
             claimed.append(place)
             trusted = trusted and sure
@@ -250,7 +258,9 @@ class _Ladder:
         kind = "" if trusted else "aligned "
         return self._candidate(job, text, None, kind + "; ".join(notes), trusted=trusted)
 
-    def _find(self, job: Job, alignment: Alignment, match: TermMatch, claimed: Sequence[Span]) -> tuple[Span | None, bool]:
+    def _find(
+        self, job: Job, alignment: Alignment, match: TermMatch, claimed: Sequence[Span]
+    ) -> tuple[Span | None, bool]:
         """Where the wrong rendering of `match` stands, and whether likeness alone proves it."""
         text = job.best.text
         mass = alignment.mass(match.span)
@@ -302,11 +312,16 @@ class _Ladder:
             if not active:
                 break
             plans = self._plan(active, bases)
-            batch = [(job, prefix, note) for job, options in zip(active, plans, strict=True) for prefix, note in options]
+            batch = [
+                (job, prefix, note) for job, options in zip(active, plans, strict=True) for prefix, note in options
+            ]
             if not batch:
                 break
             results = self.engine.translate(
-                [job.pieces for job, _, _ in batch], self.target, beam=self.beam, prefixes=[prefix for _, prefix, _ in batch]
+                [job.pieces for job, _, _ in batch],
+                self.target,
+                beam=self.beam,
+                prefixes=[prefix for _, prefix, _ in batch],
             )
             offers: dict[int, list[Candidate]] = {}
             for (job, _, note), hyps in zip(batch, results, strict=True):
@@ -378,7 +393,11 @@ class _Ladder:
             span = alignment.target[t]
             if float(mass[t]) >= 0.15 and not any(span.overlaps(c) for c in claimed):
                 first = t
-                while first > 0 and float(mass[first - 1]) >= 0.4 and not any(alignment.target[first - 1].overlaps(c) for c in claimed):
+                while (
+                    first > 0
+                    and float(mass[first - 1]) >= 0.4
+                    and not any(alignment.target[first - 1].overlaps(c) for c in claimed)
+                ):
                     first -= 1
                 places.append(alignment.target[first].start)
         # the word after the image of the word before the mention
@@ -401,7 +420,11 @@ class _Ladder:
         plans: list[tuple[Job, str, list[tuple[str, TermMatch]]]] = []
         for job in jobs:
             source, swaps = job.source, []
-            names = [job.matches[i] for i in job.best.failing if job.matches[i].entry.type in ("person", "place", "org", "dnt")]
+            names = [
+                job.matches[i]
+                for i in job.best.failing
+                if job.matches[i].entry.type in ("person", "place", "org", "dnt")
+            ]
             used: set[str] = set()
             for match in sorted(names, key=lambda m: m.span, reverse=True):
                 pool = SURROGATES.get(match.entry.gender if match.entry.type == "person" else "", SURROGATES[""])
@@ -417,7 +440,9 @@ class _Ladder:
         if not plans:
             return
         encoded = self.engine.tokenizer.encode([source for _, source, _ in plans])
-        for (job, _, swaps), hyps in zip(plans, self.engine.translate(encoded, self.target, beam=self.beam), strict=True):
+        for (job, _, swaps), hyps in zip(
+            plans, self.engine.translate(encoded, self.target, beam=self.beam), strict=True
+        ):
             text = self.engine.tokenizer.decode([hyps[0].pieces])[0]
             for name, match in swaps:
                 at = text.find(name)
@@ -426,11 +451,13 @@ class _Ladder:
                 place = _with_possessive(text, Span(at, at + len(name)))
                 if text[place.end : place.end + 1] == "s":
                     place = Span(place.start, place.end + 1)
-                new = self.rules.realise(match, before=text[:at], after=text[place.end :], replaced=text[place.start : place.end])
+                new = self.rules.realise(
+                    match, before=text[:at], after=text[place.end :], replaced=text[place.start : place.end]
+                )
                 text = text[:at] + new + text[place.end :]
             else:
-                names = ", ".join(match.target for _, match in swaps)
-                self._offer(job, self._candidate(job, text, None, f"{names}: translated under a frequent name"))
+                label = ", ".join(match.target for _, match in swaps)
+                self._offer(job, self._candidate(job, text, None, f"{label}: translated under a frequent name"))
 
     def negative(self, jobs: Sequence[Job], rounds: int) -> None:
         """Forbids what stands in the place of a failing mention, decodes again, and splices once more."""
@@ -444,7 +471,6 @@ class _Ladder:
             text = self.engine.tokenizer.decode([hyp.pieces])[0]
             self._offer(job, self._candidate(job, text, hyp.score, f"decoded without {', '.join(wrong)}"))
         self.prefix_splice([job for job in jobs if not job.done], rounds)
-
 
     def replace_aligned(self, jobs: Sequence[Job]) -> None:
         """The last resort: writes the right form over the words that the mention is aligned to, sure or not."""
@@ -468,7 +494,14 @@ class _Ladder:
                     continue
                 place = _with_possessive(text, alignment.target[at])
                 replaced = text[place.start : place.end]
-                edits.append((place, self.rules.realise(match, before=text[: place.start], after=text[place.end :], replaced=replaced)))
+                edits.append(
+                    (
+                        place,
+                        self.rules.realise(
+                            match, before=text[: place.start], after=text[place.end :], replaced=replaced
+                        ),
+                    )
+                )
                 claimed.append(place)
             for place, new in sorted(edits, reverse=True):
                 text = text[: place.start] + new + text[place.end :]

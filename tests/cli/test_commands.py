@@ -146,7 +146,9 @@ def test_evaluate_prints_signatures_and_compares(mt: Run, tmp_path: Path) -> Non
     (tmp_path / "ref").write_text("\n".join(refs) + "\n")
     (tmp_path / "good").write_text("\n".join(refs) + "\n")
     (tmp_path / "bad").write_text("\n".join(r.replace("government", "house") for r in refs) + "\n")
-    done = mt("evaluate", "--hyp", "good", "--ref", "ref", "--to", "en", "--baseline", "bad", "--confidence", "-n", "100")
+    done = mt(
+        "evaluate", "--hyp", "good", "--ref", "ref", "--to", "en", "--baseline", "bad", "--confidence", "-n", "100"
+    )
     assert done.returncode == 0, done.stderr
     assert "100.0" in done.stdout
     assert "nrefs:1" in done.stdout
@@ -185,7 +187,20 @@ def test_a_mistyped_threshold_is_an_error(mt: Run, tmp_path: Path) -> None:
 def test_reports_are_written(mt: Run, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Danfried kam nach Berlin. <script>alert(1)</script>\n")
     mt("translate", "a.txt", "--from", "de", "--to", "en", "--fail-level", "never")
-    done = mt("report", "last", "--html", "r.html", "--md", "r.md", "--json", "r.json", "--junit", "r.xml", "--sarif", "r.sarif")
+    done = mt(
+        "report",
+        "last",
+        "--html",
+        "r.html",
+        "--md",
+        "r.md",
+        "--json",
+        "r.json",
+        "--junit",
+        "r.xml",
+        "--sarif",
+        "r.sarif",
+    )
     assert done.returncode == 0, done.stderr
     assert "<script>alert(1)" not in (tmp_path / "r.html").read_text()
     assert json.loads((tmp_path / "r.sarif").read_text())["version"] == "2.1.0"

@@ -79,7 +79,10 @@ def test_folders_and_globs_keep_their_tree(mt: Run, tmp_path: Path) -> None:
     (tmp_path / "in" / "picture.png").write_bytes(b"\x89PNG")
     done = mt("translate", "in", "--from", "de", "--to", "en", "-o", "out", "--fail-level", "never")
     assert done.returncode == 0, done.stderr
-    assert sorted(str(p.relative_to(tmp_path / "out")) for p in (tmp_path / "out").rglob("*.*")) == ["a.en.md", "deep/b.html"]
+    assert sorted(str(p.relative_to(tmp_path / "out")) for p in (tmp_path / "out").rglob("*.*")) == [
+        "a.en.md",
+        "deep/b.html",
+    ]
     assert "<b>" in (tmp_path / "out" / "deep" / "b.html").read_text()
 
 
@@ -157,7 +160,19 @@ def test_killing_it_loses_no_finished_file(cache: Path, tmp_path: Path) -> None:
             "\n".join(f"Das ist Satz {n} {k} über die Regierung und die Wirtschaft im Land." for k in range(100)) + "\n"
         )
     env = os.environ | {"MT_PUBLISH_CACHE": str(cache)}
-    command = [sys.executable, "-c", "from mt_publish.cli import main; main()", "translate", ".", "--from", "de", "--to", "en", "-o", "out"]
+    command = [
+        sys.executable,
+        "-c",
+        "from mt_publish.cli import main; main()",
+        "translate",
+        ".",
+        "--from",
+        "de",
+        "--to",
+        "en",
+        "-o",
+        "out",
+    ]
     process = subprocess.Popen(command, cwd=tmp_path, env=env, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 120
     while not list(tmp_path.glob("out/*.txt")) and process.poll() is None and time.monotonic() < deadline:

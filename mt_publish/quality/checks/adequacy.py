@@ -75,6 +75,7 @@ def check_untranslated(case: Case) -> Iterator[Finding]:
     if not grams:
         return
     words = target.words
+    titles = [quoted for quoted in target.quoted if _word_count(target, quoted) <= _TITLE_WORDS]
     start = end = -1
     for i in range(len(words) - _RUN + 2):
         equal = i <= len(words) - _RUN and tuple(w.lower for w in words[i : i + _RUN]) in grams
@@ -83,14 +84,13 @@ def check_untranslated(case: Case) -> Iterator[Finding]:
         elif equal and i <= end:
             end = i + _RUN
         elif start >= 0 and (not equal and i >= end - _RUN + 1):
-            yield from _run(case, words[start:end])
+            yield from _run(case, words[start:end], titles)
             start = -1
 
 
-def _run(case: Case, words: Sequence[Word]) -> Iterator[Finding]:
+def _run(case: Case, words: Sequence[Word], titles: Sequence[Span]) -> Iterator[Finding]:
     span = Span(words[0].span.start, words[-1].span.end)
     text = case.target.text[span.start : span.end]
-    titles = [quoted for quoted in case.target.quoted if _word_count(case.target, quoted) <= _TITLE_WORDS]
     if not _is_prose([w for w in words if not inside(w.span, titles)], case.pair.source):
         return
     yield case.finding("MTP402", f"left in the source language: {quote(text)}", severity=Severity.WARNING, target=span)
@@ -123,13 +123,33 @@ def _copied(side: Side) -> Severity | None:
 
 def _is_prose(words: Sequence[Word], lang: Lang) -> bool:
     """Whether words of `lang` are a stretch of a sentence and not a name, a title or a list of them."""
-    small = [w for w in words if w.text[0].islower() and w.text.isalpha()]
+    particles = _particles(words)
+    small = [w for i, w in enumerate(words) if i not in particles and w.text[0].islower() and w.text.isalpha()]
     own = _FUNCTION[lang]
     if lang == "en" and all(w.lower in own or w.lower in _TITLE for w in small) and len(words) - len(small) >= 2:
         return False  # a title: every other word has a capital letter
     return bool(small) and (len(small) >= 4 or any(w.lower in own for w in words))
 
 
+def _particles(words: Sequence[Word]) -> set[int]:
+    """Places of the small words in names: Friederike von Thadow, Anna van de Velde, Karl Theodor zu Guttenberg."""
+    found: set[int] = set()
+    i = 1
+    while i < len(words):
+        end = i
+        while end < len(words) and words[end].text in (_PARTICLE if end == i else _FURTHER):
+            end += 1
+        # "zu" is a word like any other behind one noun; behind two it joins a first name to a surname.
+        before = words[i - 2 : i] if words[i].text in _PREPOSITION else words[i - 1 : i]
+        if i < end < len(words) and all(w.text[0].isupper() for w in (*before, words[end])) and len(before) <= i:
+            found.update(range(i, end))
+        i = max(end, i + 1)
+    return found
+
+
+_PARTICLE = wordset("von van de del della di da dos du la le al el bin ibn af av ten ter zu vom zum zur")
+_FURTHER = _PARTICLE | wordset("der den dem des het und")
+_PREPOSITION = wordset("zu vom zum zur")
 _TITLE = wordset("a an in de la le du van von der and")
 
 
@@ -208,6 +228,8 @@ def check_length(case: Case) -> Iterator[Finding]:
         )
 
 
+_TAIL = 200
+"""Characters at the end that are looked at; closing marks that go on for longer mean nothing."""
 _END = re.compile(r"([.!?…:;]+)[\s\"'“”„‘’‚»«›‹)\]*_\ufffc]*$")
 _ENDS_IN_WORD = re.compile(r"[\w,–-][\s\"'“”„‘’‚»«›‹\ufffc]*$")
 
@@ -217,7 +239,7 @@ def check_truncated(case: Case) -> Iterator[Finding]:
     source, target = case.source.text, case.target.text
     if case.translation.truncated:
         yield case.finding("MTP406", "the engine stopped at its length limit, so the end is missing")
-    elif len(source) >= _LONG and _END.search(source) and _ENDS_IN_WORD.search(target):
+    elif len(source) >= _LONG and _END.search(source[-_TAIL:]) and _ENDS_IN_WORD.search(target[-_TAIL:]):
         yield case.finding(
             "MTP406",
             f"the end may be missing: the source ends in {quote(source[-20:])}, the target in {quote(target[-20:])}",

@@ -51,7 +51,8 @@ def check_characters(case: Case) -> Iterator[Finding]:
         (_MOJIBAKE, "wrong encoding"),
         (_CONTROL, "control character"),
     ):
-        match = next((m for m in pattern.finditer(target) if m.group() not in source), None)
+        alien = {text for text in set(pattern.findall(target)) if text not in source}
+        match = next((m for m in pattern.finditer(target) if m.group() in alien), None) if alien else None
         if match is None:
             continue
         finding = case.finding("MTP409", f"{what}: {_visible(match.group())} in {quote(_around(target, match))}")

@@ -194,16 +194,20 @@ def _kind(here: Quantity, there: Quantity) -> tuple[str, str]:
 
 
 def check_addresses(case: Case) -> Iterator[Finding]:
-    """MTP304: web and e-mail addresses, hashtags and @names are equal letter for letter."""
+    """MTP304: web and e-mail addresses, hashtags and @names are equal letter for letter.
+
+    A hashtag that is one plain word may become another one: #Wo, #Where.
+    """
     ours, theirs = _addresses(case.source.text), _addresses(case.target.text)
     if not ours and not theirs:
         return
-    count, count_there = Counter(ours), Counter(theirs)
-    lost, new = list((count - count_there).elements()), list((count_there - count).elements())
+    places, places_there = _first_places(ours), _first_places(theirs)
+    count, count_there = Counter(text for text, _ in ours), Counter(text for text, _ in theirs)
+    lost, new = _untranslated(list((count - count_there).elements()), list((count_there - count).elements()))
     for i, address in enumerate(lost):
-        start = case.source.text.find(address)
+        start = places[address]
         if i < len(new):
-            at = case.target.text.find(new[i])
+            at = places_there[new[i]]
             yield case.finding(
                 "MTP304",
                 f"address changed: {quote(address)} in the source, {quote(new[i])} in the translation",
@@ -218,7 +222,7 @@ def check_addresses(case: Case) -> Iterator[Finding]:
                 source=(start, start + len(address)),
             )
     for address in new[len(lost) :]:
-        at = case.target.text.find(address)
+        at = places_there[address]
         yield case.finding(
             "MTP304",
             f"address added: {quote(address)} in the translation, not in the source",
@@ -226,5 +230,32 @@ def check_addresses(case: Case) -> Iterator[Finding]:
         )
 
 
-def _addresses(text: str) -> list[str]:
-    return [match.group().rstrip(".,;:!?'’…*_") for match in _ADDRESS.finditer(text)]
+def _addresses(text: str) -> list[tuple[str, int]]:
+    """The addresses of a text with their places."""
+    return [(match.group().rstrip(".,;:!?'’…*_"), match.start()) for match in _ADDRESS.finditer(text)]
+
+
+def _first_places(addresses: Sequence[tuple[str, int]]) -> dict[str, int]:
+    return {address: at for address, at in reversed(addresses)}
+
+
+# A hashtag with a digit or a capital further on (#Klima2030, #MeToo) is the name of a campaign and stays.
+_PLAIN_HASHTAG = re.compile(r"#[^\W\d_][^\W\d_A-ZÄÖÜ]+")
+
+
+def _untranslated(lost: list[str], new: list[str]) -> tuple[list[str], list[str]]:
+    """What is lost and new without the hashtags that were translated: as many plain words on either side."""
+    pairs = min(sum(_PLAIN_HASHTAG.fullmatch(text) is not None for text in side) for side in (lost, new))
+    if not pairs:
+        return lost, new
+    rest: list[list[str]] = []
+    for side in (lost, new):
+        left = pairs
+        kept = []
+        for text in side:
+            if left and _PLAIN_HASHTAG.fullmatch(text):
+                left -= 1
+            else:
+                kept.append(text)
+        rest.append(kept)
+    return rest[0], rest[1]

@@ -126,22 +126,26 @@ def check_inline(case: Case) -> Iterator[Finding]:
     tags, tags_there = Counter(_TAG.findall(source)), Counter(_TAG.findall(target))
     for tag in tags - tags_there:
         yield case.finding("MTP201", f"tag lost: {quote(tag)}")
+    places = _last_places(_TAG, case.target.text)
     for tag in tags_there - tags:
-        yield case.finding("MTP202", f"tag added: {quote(tag)}", target=_last(case.target.text, tag))
+        yield case.finding("MTP202", f"tag added: {quote(tag)}", target=places.get(tag))
     ours, theirs = Counter(_PLACEHOLDER.findall(source)), Counter(_PLACEHOLDER.findall(target))
     lost, new = list((ours - theirs).elements()), list((theirs - ours).elements())
+    if not lost and not new:
+        return
+    places, places_there = _last_places(_PLACEHOLDER, case.source.text), _last_places(_PLACEHOLDER, case.target.text)
     for i, literal in enumerate(lost):
         other = new[i] if i < len(new) else None
         there = f"{quote(other)} in the translation" if other else "not in the translation"
         yield case.finding(
             "MTP204",
             f"placeholder changed: {quote(literal)} in the source, {there}",
-            source=_last(case.source.text, literal),
-            target=_last(case.target.text, other) if other else None,
+            source=places.get(literal),
+            target=places_there.get(other) if other else None,
             suggestion=literal if other else None,
         )
     for literal in new[len(lost) :]:
-        yield case.finding("MTP204", f"placeholder added: {quote(literal)}", target=_last(case.target.text, literal))
+        yield case.finding("MTP204", f"placeholder added: {quote(literal)}", target=places_there.get(literal))
 
 
 def check_brackets(case: Case) -> Iterator[Finding]:
@@ -183,6 +187,6 @@ def _unbalanced(text: str, labels: bool) -> int | None:
     return stack[-1] if stack else None
 
 
-def _last(text: str, literal: str) -> tuple[int, int] | None:
-    at = text.rfind(literal)
-    return None if at < 0 else (at, at + len(literal))
+def _last_places(pattern: re.Pattern[str], text: str) -> dict[str, tuple[int, int]]:
+    """The last place of everything that matches."""
+    return {match.group(): match.span() for match in pattern.finditer(text)}

@@ -9,14 +9,17 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
-from mt_publish.quality.checks.reading import Case, TermProblem, Word, inside, quote, wordset
+from mt_publish.quality.checks.reading import Case, Side, TermProblem, Word, inside, quote, wordset
 from mt_publish.quality.rules import RULES
 from mt_publish.types import Entry, Finding, Lang, Segment, Severity, Span, TermMatch, Translation
 
 _RULE = {"missing": "MTP101", "forbidden": "MTP102", "source_left": "MTP103", "extra": "MTP105", "too_few": "MTP106"}
 _NAME_LETTERS = 5
 """Shorter names are not compared by spelling: 'Mahl' and 'Mehl' are one letter apart."""
+_NAMES_WITHIN = 20_000
+"""Only the first so many characters of a side are searched for misspelled names."""
 _NAMES = 40
 """At most so many names a side are compared by spelling, which keeps a long segment linear."""
 
@@ -71,9 +74,8 @@ def check_names(case: Case) -> Iterator[Finding]:
     source, target = _capitalised(case.source.words), _capitalised(case.target.words)
     if not source or not target:
         return
-    source_text, target_text = case.source.text.lower(), case.target.text.lower()
-    lost = [w for w in source if w.lower not in target_text][:_NAMES]
-    new = [w for w in target if w.lower not in source_text][:_NAMES]
+    lost = list(islice(_missing(source, case.target), _NAMES))
+    new = list(islice(_missing(target, case.source), _NAMES))
     if not lost or not new:
         return
     listed = [match.span for match in case.segment.terms]
@@ -96,11 +98,24 @@ def check_names(case: Case) -> Iterator[Finding]:
             break
 
 
+def _missing(words: Sequence[Word], other: Side) -> Iterator[Word]:
+    """Words that do not stand in the other side, not even inside another word."""
+    text = other.text.lower()
+    whole = {w.lower for w in other.words}
+    verdicts: dict[str, bool] = {}
+    for word in words:
+        key = word.lower
+        if key not in verdicts:
+            verdicts[key] = key not in whole and key not in text
+        if verdicts[key]:
+            yield word
+
+
 def _capitalised(words: Sequence[Word]) -> list[Word]:
     return [
         w
         for w in words
-        if len(w.text) >= _NAME_LETTERS and w.text[0].isupper() and not any(c.isdigit() for c in w.text)
+        if w.span.start < _NAMES_WITHIN and len(w.text) >= _NAME_LETTERS and w.text[0].isupper() and not any(c.isdigit() for c in w.text)
     ]
 
 

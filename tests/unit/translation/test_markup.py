@@ -87,7 +87,9 @@ def cases(draw: st.DrawFn) -> tuple[str, tuple[Mark, ...], str, Alignment]:
         at = low
         while at < high and depth < 4 and draw(st.booleans()):
             end = draw(st.integers(at + 1, high))
-            marks.append(Mark(len(marks), MarkKind.PAIR, Span(src[at].start, src[end - 1].end), f"<t{len(marks)}>", "</t>"))
+            marks.append(
+                Mark(len(marks), MarkKind.PAIR, Span(src[at].start, src[end - 1].end), f"<t{len(marks)}>", "</t>")
+            )
             nest(at, end, depth + 1)
             at = end
 

@@ -108,7 +108,9 @@ def test_a_model_of_one_pair_refuses_the_other(tmp_path: Path) -> None:
         models.find_model(str(folder), pair=LangPair("en", "de"))
 
 
-def test_a_hub_id_that_is_not_here_says_what_to_do(own_cache: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_hub_id_that_is_not_here_says_what_to_do(
+    own_cache: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     pytest.importorskip("huggingface_hub")
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
     with pytest.raises(ModelNotFoundError, match="--online"):

@@ -55,7 +55,9 @@ def test_an_unlike_rendering_is_found_by_alignment() -> None:
 
 
 def test_the_possessive_is_kept() -> None:
-    result = translate("Lawrows Rede war lang.", FakeEngine({"Lawrows": "Lawrow's", "Rede": "speech", "war": "was", "lang": "long"}))
+    result = translate(
+        "Lawrows Rede war lang.", FakeEngine({"Lawrows": "Lawrow's", "Rede": "speech", "war": "was", "lang": "long"})
+    )
     assert result.target == "Lavrov's speech was long."
 
 
