@@ -15,6 +15,7 @@ from mt_publish.translation.alignment import align_words
 from mt_publish.translation.engines import Engine, Hypothesis, Pieces
 from mt_publish.translation.guards import has_letters, loops, split_long
 from mt_publish.translation.markup import transfer_marks
+from mt_publish.translation.numerals import numeral_terms
 from mt_publish.translation.terms import Job, TermRules
 from mt_publish.types import Lang, MarkKind, Segment, Span, Translation
 
@@ -104,12 +105,16 @@ def _decode(
         text = polish(sources[n], texts[n]) if polish else texts[n]
         text = ladder.undouble(text, sources[n], segments[i].terms)
         drafts[i] = _Draft(text, hyps[n].score, hyps[n].truncated)
-        if rules is None or not segments[i].terms:
+        if rules is None:
             continue
-        failing, foreign = ladder.judge(rules, text, sources[n], segments[i].terms)
+        terms = segments[i].terms
+        terms += numeral_terms(sources[n], "de" if target == "en" else "en", terms)
+        if not terms:
+            continue
+        failing, foreign = ladder.judge(rules, text, sources[n], terms)
         if failing:
             first = ladder.Candidate(text, hyps[n].score, failing, foreign, "plain")
-            jobs.append(Job(sources[n], pieces[n], segments[i].terms, first, [first]))
+            jobs.append(Job(sources[n], pieces[n], terms, first, [first]))
             owners.append(i)
     if jobs and rules is not None:
         for i, job, best in zip(owners, jobs, ladder.enforce(jobs, engine, target, rules), strict=True):

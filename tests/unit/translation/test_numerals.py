@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import pytest
+
+from mt_publish.glossary import Glossary
+from mt_publish.pipeline import Rules
+from mt_publish.translation.decode import translate_segments
+from mt_publish.translation.numerals import numeral_terms
+from mt_publish.types import LangPair, Segment
+from tests.fakes import FakeEngine
+
+
+@pytest.mark.parametrize(
+    ("source", "lang", "wanted"),
+    [
+        ("Es kostet 1.234,50 Euro.", "de", ["1,234.50"]),
+        ("Das sind 3,5 Prozent von 10.000.", "de", ["3.5", "10,000"]),
+        ("It costs 1,234.50 dollars, 7 more.", "en", ["1.234,50", "7"]),
+        ("Im Jahr 2023 kamen 450 Menschen.", "de", ["2023", "450"]),
+        ("Am 3. Oktober um 14.30 Uhr, Version 2.0.1, Seite A4, 3:1 und 3–5.", "de", []),
+        ("On October 3, 2023, at 2.30 pm, the 5th of 12th.", "en", ["2023"]),
+        ("Er ist der 19. Präsident.", "de", []),
+    ],
+)
+def test_plain_figures_are_found_with_their_rendering(source: str, lang: str, wanted: list[str]) -> None:
+    assert [m.target for m in numeral_terms(source, lang)] == wanted  # type: ignore[arg-type]
+
+
+def test_small_numbers_may_be_words() -> None:
+    (match,) = numeral_terms("Es sind 7 Häuser.", "de")
+    assert match.accepted == ("7", "seven")
+
+
+def test_a_wrong_figure_is_mended() -> None:
+    engine = FakeEngine({"1.234,50": "1,243.50", "kostet": "costs", "Es": "It"})
+    (result,) = translate_segments(
+        [Segment("s", "Es kostet 1.234,50 Euro.")], engine, "en", rules=Rules(Glossary(), LangPair("de", "en"))
+    )
+    assert result.target == "It costs 1,234.50 Euro."
