@@ -507,8 +507,9 @@ class Rules:
     def verify(self, target: str, matches: Sequence[TermMatch]) -> tuple[TermStatus, ...]:
         return self._g.verify_terms(target, matches, self._pair)
 
-    def foreign(self, target: str, source: str, matches: Sequence[TermMatch]) -> int:
-        return len(self._g.foreign_terms(target, source, matches, self._glossary, self._pair))
+    def foreign(self, target: str, source: str, matches: Sequence[TermMatch]) -> tuple[str, ...]:
+        found = self._g.foreign_terms(target, source, matches, self._glossary, self._pair)
+        return tuple(dict.fromkeys(name.surface for name in found))
 
     def realise(self, match: TermMatch, *, before: str, after: str, replaced: str) -> str:
         return self._g.realise(match, self._pair, before=before, after=after, replaced=replaced)

@@ -109,10 +109,8 @@ def _decode(
             continue
         terms = segments[i].terms
         terms += numeral_terms(sources[n], "de" if target == "en" else "en", terms)
-        if not terms:
-            continue
         failing, foreign = ladder.judge(rules, text, sources[n], terms)
-        if failing:
+        if failing or foreign:
             first = ladder.Candidate(text, hyps[n].score, failing, foreign, "plain")
             jobs.append(Job(sources[n], pieces[n], terms, first, [first]))
             owners.append(i)

@@ -49,8 +49,8 @@ class TermRules(Protocol):
         """The status of each mention, in the order of `matches`."""
         ...
 
-    def foreign(self, target: str, source: str, matches: Sequence[TermMatch]) -> int:
-        """Number of glossary names in `target` that nothing in `source` accounts for."""
+    def foreign(self, target: str, source: str, matches: Sequence[TermMatch]) -> tuple[str, ...]:
+        """Glossary names in `target` that nothing in `source` accounts for."""
         ...
 
     def realise(self, match: TermMatch, *, before: str, after: str, replaced: str) -> str:
@@ -136,7 +136,7 @@ def judge(rules: TermRules, text: str, source: str, matches: Sequence[TermMatch]
         if (status.problem in ("missing", "forbidden") and status.match.enforce == "repair")
         or (status.problem == "source_left" and status.match.enforce != "off")
     )
-    return failing, rules.foreign(text, source, matches)
+    return failing, len(rules.foreign(text, source, matches))
 
 
 def enforce(
@@ -145,7 +145,7 @@ def enforce(
     """Runs the ladder on sentences whose terms failed.
 
     Args:
-        jobs: Sentences with their first translation judged; those without failing mentions are left alone.
+        jobs: Sentences with their first translation judged: mentions are failing, or names stand there that the source lacks.
         engine: Decodes again.
         target: Target language.
         rules: The glossary's knowledge.
@@ -156,7 +156,8 @@ def enforce(
         The best candidate of each job, in order. Its failing mentions are a subset of those of the first translation.
     """
     ladder = _Ladder(engine, target, rules, beam)
-    ladder.n_best([j for j in jobs if not j.done])
+    ladder.n_best(jobs)
+    ladder.banish([j for j in jobs if j.best.foreign])
     ladder.string_repair([j for j in jobs if not j.done or not j.best.trusted])
     ladder.prefix_splice([j for j in jobs if not j.done or j.best.note.startswith("aligned")], rounds)
     ladder.surrogate([j for j in jobs if not j.done])
@@ -184,7 +185,9 @@ class _Ladder:
         job.seen.append(candidate)
         if not candidate.failing <= job.best.failing or _loops(candidate.text, job.source):
             return
-        if len(candidate.failing) < len(job.best.failing) and candidate.foreign <= job.best.foreign + 1:
+        fewer_wrong = len(candidate.failing) < len(job.best.failing) and candidate.foreign <= job.best.foreign
+        fewer_invented = candidate.failing == job.best.failing and candidate.foreign < job.best.foreign
+        if fewer_wrong or fewer_invented:
             job.best = candidate
 
     def _alignments(self, items: Sequence[tuple[Job, str]]) -> list[Alignment]:
@@ -471,6 +474,30 @@ class _Ladder:
             text = self.engine.tokenizer.decode([hyp.pieces])[0]
             self._offer(job, self._candidate(job, text, hyp.score, f"decoded without {', '.join(wrong)}"))
         self.prefix_splice([job for job in jobs if not job.done], rounds)
+
+    def banish(self, jobs: Sequence[Job]) -> None:
+        """Decodes sentences that name somebody the source does not name again, with that name forbidden."""
+        for job in jobs:
+            names = self.rules.foreign(job.best.text, job.source, job.matches)
+            forbidden = [p for name in names for p in self._pieces_of(name)]
+            if not forbidden:
+                continue
+            hyps = self.engine.translate(
+                [job.pieces], self.target, beam=self.beam, n_best=self.beam, forbidden=forbidden
+            )[0]
+            texts = self.engine.tokenizer.decode([h.pieces for h in hyps])
+            for text, hyp in zip(texts, hyps, strict=True):
+                if not hyp.truncated:
+                    note = f"{', '.join(names)}: not in the source, decoded without"
+                    self._offer(job, self._candidate(job, text, hyp.score, note))
+
+    def _pieces_of(self, name: str) -> list[Pieces]:
+        """The pieces of a name at the start of a word, and after punctuation where that makes a difference."""
+        whole = self.engine.tokenizer.encode_target(name)
+        found = [whole] if whole else []
+        if whole and whole[0] == "▁" and len(whole) > 1:
+            found.append(whole[1:])
+        return found
 
     def replace_aligned(self, jobs: Sequence[Job]) -> None:
         """The last resort: writes the right form over the words that the mention is aligned to, sure or not."""

@@ -91,3 +91,10 @@ def test_the_ladder_never_makes_a_right_mention_wrong(source_words: list[str], d
     before = [s.problem for s in verify_terms(plain.target, segment.terms, PAIR)]
     after = [s.problem for s in verify_terms(mended.target, segment.terms, PAIR)]
     assert sum(p == "" for p in after) >= sum(p == "" for p in before)
+
+
+def test_a_name_that_the_source_lacks_is_banished() -> None:
+    engine = FakeEngine({"Er": "Moscow", "traf": "met"})
+    result = translate("Er traf Lawrow.", engine)
+    assert "Moscow" not in result.target
+    assert "Lavrov" in result.target
