@@ -3,12 +3,12 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
 
-.PHONY: test check lint types layers docs slow bench clean
+.PHONY: test regression check lint types layers docs slow bench clean
 
 test: $(VENV)/ready            ## the tests: no network, no downloads
 	$(BIN)/python -m pytest
 
-check: lint types layers test  ## what CI runs
+check: lint types layers test regression  ## what CI runs
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check mt_publish tests benchmarks scripts
@@ -32,3 +32,6 @@ $(VENV)/ready: pyproject.toml
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+
+regression: $(VENV)/ready      ## the gate on the shipped model
+	$(BIN)/python scripts/regression.py

@@ -12,7 +12,7 @@ from mt_publish.config import Settings
 from mt_publish.errors import AlignmentError
 from mt_publish.formats import read_document, write_document
 from mt_publish.glossary import Glossary, find_terms
-from mt_publish.pipeline import language_pair, term_problems
+from mt_publish.pipeline import language_pair, term_problems, unsilenced
 from mt_publish.quality.checks import check_document
 from mt_publish.text import split_sentences
 from mt_publish.types import Block, Document, Lang, Mark, MarkKind, Run, RunDocument, Segment, Span, Translation
@@ -116,6 +116,7 @@ def check_files(
         )
         lines = _lines(doc, other, segments)
         findings = tuple(replace(f, line=lines.get(f.segment_id or "", f.line)) for f in findings)
+        findings = unsilenced(other, findings, settings)
         digest = hashlib.sha256(doc.text.encode("utf-8", "surrogateescape")).hexdigest()
         documents.append(RunDocument(str(left), str(right), doc.format, pair, digest, segments, translations, findings))
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")

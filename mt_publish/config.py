@@ -31,6 +31,7 @@ DEFAULTS: dict[str, Any] = {
     "glossary.enforce": "repair",
     "checks.select": [],
     "checks.ignore": [],
+    "checks.per_file_ignores": {},
     "checks.fail_level": "error",
 }
 """Every key with its default; the type of the default is the type of the key."""
@@ -62,6 +63,7 @@ class Settings:
     glossary_enforce: str
     checks_select: tuple[str, ...]
     checks_ignore: tuple[str, ...]
+    checks_per_file_ignores: dict[str, tuple[str, ...]]
     checks_fail_level: str
 
     def as_dict(self) -> dict[str, Any]:
@@ -176,6 +178,10 @@ def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
             if not value.isdigit():
                 raise ConfigError(f"{name}={value!r} is not a number", where="environment")
             found[key] = int(value)
+        elif isinstance(default, dict):
+            raise ConfigError(
+                f"{name} cannot be set in the environment", where="environment", remedy="Use the settings file"
+            )
         elif isinstance(default, list):
             found[key] = [part.strip() for part in value.split(os.pathsep if "files" in key else ",") if part.strip()]
         else:
@@ -186,12 +192,25 @@ def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
 def _checked(key: str, value: Any, source: str) -> Any:
     if key not in DEFAULTS:
         raise _unknown(key, source)
-    default = DEFAULTS[key]
+    default: Any = DEFAULTS[key]
     if isinstance(default, bool) != isinstance(value, bool) or not isinstance(value, (type(default), tuple)):
-        wanted = {bool: "true or false", int: "a whole number", str: "a text", list: "a list of texts"}[type(default)]
+        wanted = {
+            bool: "true or false",
+            int: "a whole number",
+            str: "a text",
+            list: "a list of texts",
+            dict: "a table of patterns and lists of rules",
+        }[type(default)]
         raise ConfigError(f"{key} must be {wanted}, not {value!r}", where=source)
     if isinstance(default, list) and not all(isinstance(item, str) for item in value):
         raise ConfigError(f"{key} must be a list of texts, not {value!r}", where=source)
+    if isinstance(value, dict):
+        for pattern, rules in value.items():
+            if not isinstance(rules, list) or not all(isinstance(rule, str) for rule in rules):
+                raise ConfigError(
+                    f"{key}: {pattern!r} must have a list of rules", where=source, remedy='Like "old/*.md" = ["MTP5"]'
+                )
+        return {pattern: tuple(rules) for pattern, rules in value.items()}
     if key in CHOICES and value not in CHOICES[key]:
         options = ", ".join(c for c in CHOICES[key] if c)
         raise ConfigError(f"{key} cannot be {value!r}", where=source, remedy=f"Use one of: {options}")

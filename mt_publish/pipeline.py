@@ -18,6 +18,7 @@ from mt_publish.errors import ConfigError, InputError, MtPublishError
 from mt_publish.formats import read_document, write_document
 from mt_publish.types import (
     LANGS,
+    Block,
     Document,
     Finding,
     Lang,
@@ -68,6 +69,7 @@ def translate_documents(
     glossary: Glossary | None = None,
     settings: Settings | None = None,
     progress: Callable[[int, int], None] | None = None,
+    on_error: Callable[[Document, MtPublishError], None] | None = None,
 ) -> Iterator[Translated]:
     """Translates documents of one direction; each is given back as soon as its last sentence is done.
 
@@ -79,6 +81,7 @@ def translate_documents(
         glossary: From `make_glossary`; None for none.
         settings: Quality, enforcement and checks; None for the defaults.
         progress: Called with (segments done, segments in all).
+        on_error: Called for a document that cannot be written in its encoding; the others go on. None raises.
     """
     from mt_publish.translation.decode import translate_segments
     from mt_publish.translation.segments import cut
@@ -107,7 +110,62 @@ def translate_documents(
         )
         for doc, segments in group:
             translations = tuple(next(stream) for _ in segments)
-            yield finish(doc, pair, segments, translations, glossary=glossary, settings=cfg)
+            if rules is not None:
+                translations = document_pass(segments, translations, engine, pair, rules, cfg)
+            try:
+                finished = finish(doc, pair, segments, translations, glossary=glossary, settings=cfg)
+            except MtPublishError as error:
+                if on_error is None:
+                    raise
+                on_error(doc, error)
+                continue
+            yield finished
+
+
+def _with_language(doc: Document, pair: LangPair, blocks: dict[str, Block]) -> tuple[Document, dict[str, Block]]:
+    """For HTML, the document and blocks with the page's `lang` attribute turned into the target language."""
+    from mt_publish.formats import html_lang_span
+
+    span = html_lang_span(doc) if doc.format == "html" else None
+    if span is None or doc.text[span.start : span.end].split("-")[0].lower() != pair.source:
+        return doc, blocks
+    attribute = Block("lang", span, doc.text[span.start : span.end], kind="attribute")
+    ordered = tuple(sorted((*doc.blocks, attribute), key=lambda block: block.span))
+    return replace(doc, blocks=ordered), {**blocks, "lang": replace(attribute, text=pair.target)}
+
+
+def document_pass(
+    segments: tuple[Segment, ...],
+    translations: tuple[Translation, ...],
+    engine: Engine,
+    pair: LangPair,
+    rules: Rules,
+    cfg: Settings,
+) -> tuple[Translation, ...]:
+    """One name, one spelling: sentences that lost a name which the rest of the document copies are mended."""
+    from mt_publish.translation.decode import translate_segments
+    from mt_publish.translation.names import copied_names, with_lost_names
+
+    names = copied_names(segments, translations)
+    lost = {}
+    for number, (segment, translation) in enumerate(zip(segments, translations, strict=True)):
+        changed = with_lost_names(segment, translation, names) if names else None
+        if changed is not None:
+            lost[number] = changed
+    if not lost:
+        return translations
+    mended = translate_segments(
+        list(lost.values()),
+        engine,
+        pair.target,
+        rules=rules,
+        quality=cfg.engine_quality,  # type: ignore[arg-type]  # checked by config.CHOICES
+        polish=_polisher(pair),
+    )
+    out = list(translations)
+    for number, translation in zip(lost, mended, strict=True):
+        out[number] = translation
+    return tuple(out)
 
 
 def finish(
@@ -124,7 +182,8 @@ def finish(
     from mt_publish.translation.segments import join
 
     cfg = settings or _defaults()
-    output = write_document(doc, join(doc, pair.source, {t.segment_id: t for t in translations}))
+    blocks = join(doc, pair.source, {t.segment_id: t for t in translations})
+    output = write_document(*_with_language(doc, pair, blocks))
     findings = check_document(
         segments,
         translations,
@@ -135,7 +194,19 @@ def finish(
         ignore=cfg.checks_ignore,
     )
     findings += _structure_findings(doc, output)
+    findings = unsilenced(doc, findings, cfg)
     return Translated(doc, pair, output, segments, translations, findings)
+
+
+def unsilenced(doc: Document, findings: tuple[Finding, ...], cfg: Settings) -> tuple[Finding, ...]:
+    """Findings without those that a comment in the document or the settings silence."""
+    if not findings or not (cfg.checks_per_file_ignores or "mtp:" in doc.text):
+        return findings
+    from mt_publish.quality.ignores import drop_ignored, inline_ignores
+
+    lines = sorted({block.line for block in doc.blocks})
+    inline = inline_ignores(doc.text, lines, path=doc.path)
+    return drop_ignored(findings, doc.path, inline=inline, lines=lines, per_file=cfg.checks_per_file_ignores)
 
 
 def translate_text(
@@ -273,30 +344,29 @@ def translate_files(
     for lang in LANGS:
         mine = [item for item in ready if item[3].target == lang]
         started = time.monotonic()
-        results = translate_documents(
+        names = {id(doc): (name, target, key) for name, target, doc, _, key in mine}
+        failed: list[FileResult] = []
+        for result in translate_documents(
             [(doc, pair) for _, _, doc, pair, _ in mine],
             engine,
             glossary=glossary,
             settings=settings,
             progress=progress,
-        )
-        by_document = {id(doc): (name, target, key) for name, target, doc, _, key in mine}
-        while True:
-            try:
-                result = next(results)
-            except StopIteration:
-                break
-            name, target, key = by_document[id(result.doc)]
+            on_error=lambda doc, error: failed.append(FileResult(names[id(doc)][0], names[id(doc)][1], error=error)),  # noqa: B023
+        ):
+            name, target, key = names[id(result.doc)]
             try:
                 if target is not None:
                     write_atomic(target, result.output)
                     if ledger is not None:
                         ledger.record(target, key, result.output)
-                now = time.monotonic()
-                yield FileResult(name, target, result, seconds=now - started)
-                started = now
             except MtPublishError as error:
-                yield FileResult(name, target, error=error)
+                failed.append(FileResult(name, target, error=error))
+                continue
+            now = time.monotonic()
+            yield FileResult(name, target, result, seconds=now - started)
+            started = now
+        yield from failed
 
 
 def write_atomic(path: Path, data: bytes) -> None:
@@ -443,10 +513,14 @@ def make_glossary(settings: Settings) -> Glossary:
 
     if settings.glossary_enforce == "off":
         return Glossary()
-    paths = [Path(name) for name in settings.glossary_files]
-    if settings.glossary_shipped:
-        paths += shipped_glossaries()
-    return Glossary([entry for path in paths for entry in read_glossary(path)])
+    own = [entry for name in settings.glossary_files for entry in read_glossary(Path(name))]
+    shipped = (
+        [entry for path in shipped_glossaries() for entry in read_glossary(path)] if settings.glossary_shipped else []
+    )
+    # A row of the user takes the place of a shipped one for the same name altogether, so that its rendering alone is right.
+    taken = {lang: {name for e in own for name in (e.name(lang), *e.aliases(lang))} for lang in LANGS}
+    shipped = [e for e in shipped if not any(e.name(lang) in taken[lang] for lang in LANGS)]
+    return Glossary([*own, *shipped])
 
 
 def language_pair(doc: Document, source: Lang | None, to: Lang | None) -> LangPair:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mt_publish.cli import check, config, doctor, evaluate, explain, gate, glossary, init, model, report, translate
+from mt_publish.cli import check, config, doctor, evaluate, explain, gate, glossary, init, model, report, train, translate
 from mt_publish.cli.exits import Exit
 
 app = typer.Typer(
@@ -39,7 +39,7 @@ def _root(
     pass
 
 
-for _module in (translate, check, evaluate, gate, report, explain, glossary, model, config, doctor, init):
+for _module in (translate, check, evaluate, gate, report, explain, glossary, model, config, doctor, init, train):
     _module.register(app)
 
 

@@ -37,5 +37,9 @@ def show(
         if head != section:
             print(f"{chr(10) if section else ''}[{head}]")
             section = head
-        line = f"{name} = {json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)}"
+        if isinstance(value, dict):
+            shown = "{ " + ", ".join(f"{json.dumps(k)} = {json.dumps(list(v))}" for k, v in value.items()) + " }"
+        else:
+            shown = json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
+        line = f"{name} = {shown}"
         print(f"{line:40} # {found.sources[key]}" if sources else line)

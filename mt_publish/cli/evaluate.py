@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 def evaluate(
     hyp: Annotated[
-        Path, typer.Option("--hyp", metavar="FILE|DIR|RUN", help="Translations: one a line, a folder, or a run.")
+        Path, typer.Option("--hyp", metavar="FILE|DIR", help="Translations: a file with one a line, or a folder.")
     ],
     ref: Annotated[list[Path], typer.Option("--ref", metavar="FILE|DIR", help="References; may be repeated.")],
     src: Annotated[
@@ -38,7 +39,7 @@ def evaluate(
     confidence: Annotated[bool, typer.Option("--confidence", help="95 % bootstrap intervals.")] = False,
     baseline: Annotated[
         list[Path] | None,
-        typer.Option("--baseline", metavar="FILE|RUN", help="Compare with these translations; may be repeated."),
+        typer.Option("--baseline", metavar="FILE|DIR", help="Compare with these translations; may be repeated."),
     ] = None,
     by: Annotated[
         str | None, typer.Option("--by", metavar="WHAT", help="Break down by document, length or term-type.")
@@ -161,6 +162,8 @@ def _print_comparison(run: Any, other: Any, path: Path, n: int, seed: int) -> No
     from mt_publish.cli import render
     from mt_publish.quality.gate import Significance, compare_runs
 
+    if len(run.documents) == len(other.documents) == 1:  # two files are the same document whatever they are called
+        other = replace(other, documents=(replace(other.documents[0], path=run.documents[0].path),))
     names = [s.name for s in run.scores if s.name in ("bleu", "chrf", "chrf++", "ter")]
     rows = []
     for delta in compare_runs(run, other, metrics=names, significance=Significance(n=n, seed=seed)):

@@ -235,9 +235,9 @@ def _claims(
     for wanted in sorted({wanted for found in places for wanted in found}):
         here = [group for group, found in enumerate(places) if wanted in found and waiting[group]]
         following = {group: iter(places[group][wanted]) for group in here}
-        for number, group in sorted((number, group) for group in here for number in waiting[group]):
+        for number, index in sorted((number, group) for group in here for number in waiting[group]):
             # A range that is taken stays taken, so each is looked at once.
-            for start, end in following[group]:
+            for start, end in following[index]:
                 if taken.find(1, start, end) < 0:
                     claims[number] = (start, end)
                     taken[start:end] = b"\x01" * (end - start)

@@ -67,6 +67,7 @@ def term_scores(documents: Iterable[RunDocument], *, searched: bool = True) -> t
 
     Args:
         documents: Documents with their terms and translations.
+            Counted are the mentions that the glossary enforces ("repair"); where it enforces none, those it checks.
         searched: Whether a glossary was applied at all. Without one nothing is measured; with one, a text that
             mentions no term has accuracy 1 over 0 mentions.
 
@@ -78,6 +79,9 @@ def term_scores(documents: Iterable[RunDocument], *, searched: bool = True) -> t
     """
     if not searched:
         return ()
+    documents = tuple(documents)
+    policies = {term.enforce for doc in documents for segment in doc.segments for term in segment.terms}
+    counted = {"repair"} if "repair" in policies else {"check"}
     total = hits = exact = left = 0
     repeated = agreeing = 0
     windows: list[float] = []
@@ -88,7 +92,7 @@ def term_scores(documents: Iterable[RunDocument], *, searched: bool = True) -> t
         for segment in doc.segments:
             target = targets.get(segment.id, "")
             for mention in find_mentions(segment, target):
-                if mention.term.enforce == "off":
+                if mention.term.enforce not in counted:
                     continue
                 total += 1
                 hits += mention.span is not None

@@ -38,7 +38,7 @@ _DASHES: Final = frozenset("-–—•·*")
 _QUOTES: Final = frozenset("\"'“”‘’»«›‹")
 _MAX_PARENTHESIS: Final = 400
 """Longest parenthesis, in code points, that is kept whole; a longer one is likely unbalanced."""
-_CLUBS: Final = frozenset("FC FCs FSV FFC SC SV TSV VfL VfB VfR CfR BC HC TC Bundesliga Liga".split())
+_CLUBS: Final = frozenset(("FC", "FCs", "FSV", "FFC", "SC", "SV", "TSV", "VfL", "VfB", "VfR", "Bundesliga", "Liga"))
 """German names of clubs and leagues begin with an ordinal in English text as well: 1. FC Köln, the 2. Bundesliga."""
 _DEGREES: Final = frozenset(("h c", "Dr h c", "Dr med", "Dr phil", "Dr rer nat", "e h"))
 """Titles that may also end a sentence: "Er wurde Dr. h. c. Der Senat stimmte zu."."""

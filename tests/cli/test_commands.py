@@ -246,3 +246,20 @@ def test_the_example_in_the_help_runs(mt: Run, root: Path, tmp_path: Path, examp
     done = mt(*shlex.split(example))
     assert done.returncode in (0, 1), done.stdout + done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_comment_in_the_text_silences_a_rule_for_its_paragraph(mt: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("Er zahlte 12.000 Euro.\n\nSie zahlte 13.000 Euro.\n")
+    (tmp_path / "b.md").write_text("<!-- mtp: ignore[MTP3] -->\n\nHe paid 99,000 euros.\n\nShe paid 88,000 euros.\n")
+    (tmp_path / "a.md").write_text("<!-- x -->\n\nEr zahlte 12.000 Euro.\n\nSie zahlte 13.000 Euro.\n")
+    done = mt("check", "a.md", "b.md", "--from", "de", "--to", "en", "--select", "MTP3")
+    assert [line.split("  ")[0] for line in done.stdout.splitlines()] == ["b.md:5"]
+
+
+def test_a_pattern_in_the_settings_silences_rules_for_its_files(mt: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Er zahlte 12.000 Euro.\n")
+    (tmp_path / "b.txt").write_text("He paid 99,000 euros.\n")
+    assert mt("check", "a.txt", "b.txt", "--from", "de", "--to", "en").returncode == 1
+    (tmp_path / "mt-publish.toml").write_text('[checks]\nper_file_ignores = { "b.*" = ["MTP3"] }\n')
+    assert mt("check", "a.txt", "b.txt", "--from", "de", "--to", "en").returncode == 0
+    assert '"b.*"' in mt("config", "show").stdout

@@ -186,3 +186,38 @@ def test_killing_it_loses_no_finished_file(cache: Path, tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True)
     assert len(list(tmp_path.glob("out/*.txt"))) == 12, done.stderr
     assert {name: (tmp_path / "out" / name).stat().st_mtime_ns for name in finished} == finished
+
+
+def test_a_character_that_the_encoding_lacks_fails_its_file_only(mt: Run, tmp_path: Path) -> None:
+    (tmp_path / "g.csv").write_text("de,en,type\nLodsch,Łódź,place\n", "utf-8")
+    (tmp_path / "a.txt").write_bytes("Er wohnt schön in Lodsch.\n".encode("cp1252"))
+    (tmp_path / "b.txt").write_text("Das Haus ist groß.\n", "utf-8")
+    done = mt("translate", "a.txt", "b.txt", "--from", "de", "--to", "en", "-g", "g.csv", "--fail-level", "never")
+    assert done.returncode == 3
+    assert "a.txt" in done.stderr
+    assert (tmp_path / "b.en.txt").exists()
+    assert not (tmp_path / "a.en.txt").exists()
+
+
+def test_a_row_of_the_user_takes_the_place_of_a_shipped_one(mt: Run, tmp_path: Path) -> None:
+    (tmp_path / "g.csv").write_text("de,en,type\nKiew,Kiev,place\n")
+    done = mt(
+        "translate",
+        "-",
+        "--from",
+        "de",
+        "--to",
+        "en",
+        "-g",
+        "g.csv",
+        "--fail-level",
+        "never",
+        stdin="Er kam aus Kiew.\n",
+    )
+    assert "Kiev" in done.stdout
+
+
+def test_the_language_of_a_page_is_changed(mt: Run, tmp_path: Path) -> None:
+    page = '<!DOCTYPE html><html lang="de-DE"><head><title>Das Haus</title></head><body><p>Das Haus ist groß.</p></body></html>'
+    done = mt("translate", "-", "--from", "de", "--to", "en", "--format", "html", "--fail-level", "never", stdin=page)
+    assert '<html lang="en">' in done.stdout

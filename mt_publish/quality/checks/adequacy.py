@@ -123,30 +123,35 @@ def _copied(side: Side) -> Severity | None:
 
 def _is_prose(words: Sequence[Word], lang: Lang) -> bool:
     """Whether words of `lang` are a stretch of a sentence and not a name, a title or a list of them."""
-    particles = _particles(words)
-    small = [w for i, w in enumerate(words) if i not in particles and w.text[0].islower() and w.text.isalpha()]
+    if _is_name(words):
+        return False
+    small = [w for w in words if w.text[0].islower() and w.text.isalpha()]
     own = _FUNCTION[lang]
     if lang == "en" and all(w.lower in own or w.lower in _TITLE for w in small) and len(words) - len(small) >= 2:
         return False  # a title: every other word has a capital letter
     return bool(small) and (len(small) >= 4 or any(w.lower in own for w in words))
 
 
-def _particles(words: Sequence[Word]) -> set[int]:
-    """Places of the small words in names: Friederike von Thadow, Anna van de Velde, Karl Theodor zu Guttenberg."""
-    found: set[int] = set()
-    i = 1
-    while i < len(words):
-        end = i
-        while end < len(words) and words[end].text in (_PARTICLE if end == i else _FURTHER):
-            end += 1
-        # "zu" is a word like any other behind one noun; behind two it joins a first name to a surname.
-        before = words[i - 2 : i] if words[i].text in _PREPOSITION else words[i - 1 : i]
-        if i < end < len(words) and all(w.text[0].isupper() for w in (*before, words[end])) and len(before) <= i:
-            found.update(range(i, end))
-        i = max(end, i + 1)
-    return found
+def _is_name(words: Sequence[Word]) -> bool:
+    """Whether the words are one name with particles: Friederike von Thadow, Anna van de Velde, Karl Theodor zu Erlau.
+
+    "Samstag von Bayerns Verkehrsministerin Kerstin Schreyer" goes on for too long behind the particle.
+    """
+    start = next((i for i, w in enumerate(words) if w.text in _PARTICLE), 0)
+    if not start:
+        return False
+    end = start + 1
+    while end < len(words) and words[end].text in _FURTHER:
+        end += 1
+    # "zu" is a word like any other behind one noun; behind two it joins a first name to a surname.
+    least = 2 if words[start].text in _PREPOSITION else 1
+    if not (least <= start <= _FIRST_NAMES and 1 <= len(words) - end <= _SURNAMES):
+        return False
+    return all(w.text[0].isupper() for w in (*words[:start], *words[end:]))
 
 
+_FIRST_NAMES, _SURNAMES = 4, 2
+"""The most words before (titles and first names) and behind the particles of a name."""
 _PARTICLE = wordset("von van de del della di da dos du la le al el bin ibn af av ten ter zu vom zum zur")
 _FURTHER = _PARTICLE | wordset("der den dem des het und")
 _PREPOSITION = wordset("zu vom zum zur")

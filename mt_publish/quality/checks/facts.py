@@ -236,7 +236,7 @@ def _addresses(text: str) -> list[tuple[str, int]]:
 
 
 def _first_places(addresses: Sequence[tuple[str, int]]) -> dict[str, int]:
-    return {address: at for address, at in reversed(addresses)}
+    return dict(reversed(addresses))
 
 
 # A hashtag with a digit or a capital further on (#Klima2030, #MeToo) is the name of a campaign and stays.

@@ -14,13 +14,15 @@ from functools import cache
 from mt_publish.quality.checks.reading import Case, quote
 from mt_publish.types import Finding, Lang
 
-# Patterns of words, separated by spaces. "no." before a numeral, a Roman one or a file number is no negation.
+# "no." before a numeral, a Roman one or a file number is no negation: no. 5, case no. VIII ZR 417/24, no. T-12/24.
+_NUMBER_AHEAD = r"(?![.-]?\s?\d|\.\s?(?-i:[VXLCDM]|[IVXLCDM]{2,}|[A-Z]{1,3}[\s-]?\d)(?![^\W\d]))"
+# Patterns of words, separated by spaces.
 _NEGATION: dict[Lang, str] = {
     "de": r"""
         nicht(?!\snur|\szuletzt) nichts kein\w* nie niemals niemand\w* nirgend\w* weder keineswegs keinesfalls nein ohne
     """,
-    "en": r"""
-        not(?!\s(?:only|just|least|to\smention)) \w+n['’]t cannot no(?![.-]?\s?\d|\.\s?(?-i:[VXLCDM]|[IVXLCDM]{2,}|[A-Z]{1,3}[\s-]?\d)(?![^\W\d])) none never nobody nothing nowhere
+    "en": rf"""
+        not(?!\s(?:only|just|least|to\smention)) \w+n['’]t cannot no{_NUMBER_AHEAD} none never nobody nothing nowhere
         neither nor without
     """,
 }

@@ -115,7 +115,10 @@ def _capitalised(words: Sequence[Word]) -> list[Word]:
     return [
         w
         for w in words
-        if w.span.start < _NAMES_WITHIN and len(w.text) >= _NAME_LETTERS and w.text[0].isupper() and not any(c.isdigit() for c in w.text)
+        if w.span.start < _NAMES_WITHIN
+        and len(w.text) >= _NAME_LETTERS
+        and w.text[0].isupper()
+        and not any(c.isdigit() for c in w.text)
     ]
 
 

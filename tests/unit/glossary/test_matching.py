@@ -282,3 +282,47 @@ def test_a_hundred_thousand_entries_build_and_match_fast() -> None:
     # Ten times the time that a quiet machine needs: this guards against quadratic behaviour, not against noise.
     assert built < 10
     assert matched < 3
+
+
+def test_a_name_with_a_turkish_capital_i_is_found() -> None:
+    entries = [Entry("Ekrem İmamoğlu", "Ekrem İmamoğlu", "person"), Entry("İstanbul", "Istanbul", "place")]
+    text = "Ekrem İmamoğlu sprach, İmamoğlus Partei in İstanbul klatschte."
+    assert surfaces(entries, text) == ["Ekrem İmamoğlu", "İmamoğlus", "İstanbul"]
+    assert surfaces(entries, "EKREM İMAMOĞLU SPRACH") == ["EKREM İMAMOĞLU"]
+
+
+def test_an_abbreviation_takes_no_letters_behind_its_full_stop() -> None:
+    entry = Entry("USA", "U.S.", "place", de_forms=("US-Amerikaner",), en_aliases=("US",))
+    accepted = {
+        form
+        for text in ("Die USA wachsen.", "Der US-Amerikaner kam.")
+        for t in find([entry], text)
+        for form in t.accepted
+    }
+    assert {"U.S.", "U.S.'s", "US"} <= accepted
+    assert not {form for form in accepted if form.startswith("U.S.") and form[4:5].isalpha()}
+    assert surfaces([entry], "He drove all U.S.s home.", pair=EN_DE) == ["U.S."]
+
+
+@pytest.mark.parametrize("nationality", [Entry("amerikanisch", "U.S.", "nationality", case="any")])
+def test_an_abbreviated_nationality_has_no_plural(nationality: Entry) -> None:
+    (term,) = find([nationality], "Der amerikanische Präsident kam.")
+    assert not any(form.startswith("U.S.s") for form in term.accepted)
+
+
+WHO = Entry("WHO", "WHO", "org", "f", de_article="die", en_article="the")
+
+
+def test_who_in_a_headline_in_capitals_is_a_pronoun() -> None:
+    assert surfaces([WHO], "MAN WHO SHOT PRESIDENT IS DEAD", pair=EN_DE) == []
+
+
+def test_who_in_a_headline_is_the_organisation_when_the_document_names_it() -> None:
+    terms = find([WHO], "WHO WARNS OF VIRUS", "The WHO warned of a virus. WHO experts agree.", pair=EN_DE)
+    assert [(t.surface, t.enforce) for t in terms] == [("WHO", "check"), ("WHO", "repair"), ("WHO", "repair")]
+
+
+def test_long_runs_of_combining_marks_take_linear_time() -> None:
+    start = time.process_time()
+    find([KYIV], "Kiew a" + "\u0301\u0323" * 50_000)
+    assert time.process_time() - start < 3  # takes 0.1 s; sorting them all would take minutes

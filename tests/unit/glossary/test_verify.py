@@ -1,5 +1,7 @@
 """Verification of targets."""
 
+import time
+
 import pytest
 
 from mt_publish.glossary import Glossary, find_terms, foreign_terms, verify_terms
@@ -119,3 +121,28 @@ def foreign(source: str, target: str, pair: LangPair = DE_EN) -> list[str]:
 )
 def test_names_out_of_nothing(source: str, target: str, expected: list[str]) -> None:
     assert foreign(source, target) == expected
+
+
+def test_a_letter_that_changes_length_in_lower_case_shifts_no_place() -> None:
+    glossary = Glossary([*ENTRIES, Entry("İmamoğlu", "İmamoğlu", "person")])
+    source, target = "İmamoğlu reiste nach Kiew.", "İmamoğlu went to Kyiv."
+    (segment,) = find_terms([Segment("s", source)], glossary, DE_EN)
+    statuses = verify_terms(target, segment.terms, DE_EN)
+    assert [(s.problem, [target[a:b] for a, b in s.spans]) for s in statuses] == [("", ["İmamoğlu"]), ("", ["Kyiv"])]
+
+
+def test_a_name_in_capitals_is_found_behind_a_turkish_capital_i() -> None:
+    (segment,) = find_terms([Segment("s", "Neu: KARL DANFRIED in Kiew gesehen.")], GLOSSARY, DE_EN)
+    statuses = verify_terms("İlk: KARL DANFRIED seen in Kyiv.", segment.terms, DE_EN)
+    assert [status.problem for status in statuses] == ["", ""]
+
+
+def test_many_mentions_are_claimed_in_order_and_in_linear_time() -> None:
+    source, target = "Kiew, Botschafterin. " * 3_000, "Kyiv, ambassador. " * 2_999 + "Kiev."
+    (segment,) = find_terms([Segment("s", source)], GLOSSARY, DE_EN)
+    start = time.process_time()
+    statuses = verify_terms(target, segment.terms, DE_EN)
+    assert time.process_time() - start < 5  # takes 0.3 s; pairing all with all would take minutes
+    places = [s.spans[0].start for s in statuses if not s.problem and s.match.entry.de == "Botschafterin"]
+    assert len(places) == 2_999
+    assert places == sorted(places)

@@ -531,3 +531,57 @@ def test_select_and_ignore_work_by_prefix() -> None:
     assert rules(check(source, target, context=CheckContext(select=("MTP4",)))) == []
     assert rules(check(source, target, context=CheckContext(ignore=("MTP502",)))) == ["MTP504"]
     assert rules(check(source, target, context=CheckContext(select=("MTP504",), ignore=("MTP5",)))) == ["MTP504"]
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("Das gilt seit dem Urteil (Az. VIII ZR 417/24).", "This is so since the ruling (case no. VIII ZR 417/24)."),
+        ("Das steht in Band Nr. IV der Reihe.", "It is in volume no. IV of the series."),
+        ("Die Kommission prüft den Fall T 12/24.", "The Commission looks at case no. T-12/24."),
+    ],
+)
+def test_an_english_no_before_a_numeral_is_no_negation(source: str, target: str) -> None:
+    assert "MTP407" not in rules(check(source, target))
+
+
+def test_an_english_no_at_the_end_of_a_sentence_is_a_negation() -> None:
+    assert "MTP407" in rules(check("Kam er? Ja. Ich sah ihn am Tag.", "Did he come? No. I saw him that day."))
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("Neue Leiterin wird Dr. Friederike von Thadow.", "Dr Friederike von Thadow will be the new head."),
+        ("Gestern lobte Ursula von der Leyen den Plan.", "Yesterday, Ursula von der Leyen praised the plan."),
+        ("Heute kommt Karl Theodor zu Guttenberg.", "Karl Theodor zu Guttenberg is coming today."),
+        ("Es siegte Anna Maria van de Velde.", "The winner was Anna Maria van de Velde."),
+    ],
+)
+def test_a_name_with_particles_is_not_left_in_the_source_language(source: str, target: str) -> None:
+    assert "MTP402" not in rules(check(source, target))
+
+
+def test_a_preposition_between_nouns_is_left_in_the_source_language() -> None:
+    findings = check("Das war die Reise zum Mond im Juli.", "That was die Reise zum Mond in July.")
+    assert "MTP402" in rules(findings)
+
+
+def test_a_hashtag_of_one_word_may_be_translated() -> None:
+    assert "MTP304" not in rules(check("Wir fragen: #Wo und #wann?", "We ask: #Where and #when?"))
+
+
+@pytest.mark.parametrize("target", ["Join #Climate2030.", "Join in.", "Join @Klima2030."])
+def test_a_hashtag_that_is_a_name_or_lost_is_reported(target: str) -> None:
+    assert "MTP304" in rules(check("Mach mit bei #Klima2030.", target))
+
+
+def test_a_hashtag_that_is_lost_is_reported_next_to_a_translated_one() -> None:
+    finding = only(check("Fragen: #Wo, #wann und #MeToo?", "Questions: #Where, #when?"), "MTP304")
+    assert finding.message.startswith("address missing: '#MeToo'")
+
+
+def test_a_particle_in_a_longer_stretch_is_left_in_the_source_language() -> None:
+    source = "Das sagte am Samstag von Bayerns Verkehrsministerin Kerstin Danfried das Meiste."
+    target = "That is what Samstag von Bayerns Verkehrsministerin Kerstin Danfried said."
+    assert only(check(source, target), "MTP402").severity is Severity.WARNING

@@ -15,6 +15,8 @@ GOLD = Path(__file__).parents[2] / "data" / "sentences"
 
 GERMAN = {
     "company abbreviation": "Die Fa. Schmidt liefert heute.|Der Kunde wartet.",
+    "title before a name": "Professor und Dr. h. c. Hans Weber kam.|Dr. h.c. mult. Maria Klein ging.",
+    "title at the end": "Er ist Professor und Dr. h. c.|Der Senat stimmte zu.",
     "ordinal before a month": "Am 3. Oktober ist frei.|Alle schlafen aus.",
     "ordinal before a noun": "Sie spielt in der 2. Bundesliga.|Der 1. FC Köln nicht.",
     "ordinal after a genitive": "Deutschlands 2. Platz überrascht.|Alle jubeln.",
@@ -94,6 +96,8 @@ ENGLISH = {
     "ellipsis before I": "But … I thought so.|Really.",
     "URL": "See https://www.example.com/a.b/c.|It is free.",
     "version": "Install version 0.85.1.|Then restart.",
+    "German club": "The women's team of 1. FC Köln won.|So did 1. FSV Mainz 05.",
+    "German league": "They play in the 2. Bundesliga now.|He came in at number 1.|Then he left.",
 }
 
 

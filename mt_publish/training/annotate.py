@@ -1,0 +1,227 @@
+"""Training pairs that teach a model to be told terms, and to copy names it has never seen.
+
+`annotate` writes the lemma of the translation into the source, ``<term_start> source <term_end> lemma <trans_end>``,
+and leaves the target inflected: the model learns to use what it is told in the form that the sentence wants (Exel et
+al. 2020; Bergmanis and Pinnis 2021). `add_copy_noise` swaps rare names for invented ones on both sides.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+from mt_publish.training.batches import INTO_ENGLISH, INTO_GERMAN, EncodedPair
+from mt_publish.training.corpus import Pair
+from mt_publish.training.vocabulary import TERM_END, TERM_START, TRANS_END, Vocabulary
+from mt_publish.types import Lang
+
+# --- copy noise -------------------------------------------------------------------------------------------------------
+
+_NAME = re.compile(r"\b[A-ZÄÖÜ][a-zäöüß]{3,}\b")
+_ONSETS = "B Br D Dr F Fl G Gr H J K Kl Kr L M N P Pr R S Sch St T Tr V W Z".split()  # noqa: SIM905
+_VOWELS = "a e i o u ei au ä ö ü ie".split()  # noqa: SIM905
+_MIDDLES = "b bl ck d ff g gl hl k l ll m mm n nd nn p r rg rl rn st t tt v w z".split()  # noqa: SIM905
+_ENDINGS = "a er el en ik inger ke ler mann off ow ovic ski stein berg feld hardt meier ung".split()  # noqa: SIM905
+
+
+def invent_name(rng: random.Random) -> str:
+    """A name that nobody has, of two or three syllables, never in -s, -x or -z: their genitive is written otherwise."""
+    middle = "".join(rng.choice(_VOWELS) + rng.choice(_MIDDLES) for _ in range(rng.choice((1, 1, 2))))
+    return rng.choice(_ONSETS) + middle + rng.choice(_ENDINGS)
+
+
+def add_copy_noise(pairs: Sequence[Pair], *, share: float, seed: int = 1, rare: int = 5) -> list[Pair]:
+    """New pairs in which a rare name is replaced by an invented one on both sides.
+
+    A name is a capitalised word that stands exactly once on each side and is the same there; as a German genitive in -s
+    it stands opposite the English -'s ("Danfrieds Haus", "Danfried's house"), and so does its replacement. That the
+    name occurs once on each side is what makes the swap safe: nothing else can be aligned with it.
+
+    Args:
+        pairs: The corpus.
+        share: New pairs as a fraction of `pairs`, at most; there may be fewer with rare names.
+        seed: Of choice and invention.
+        rare: Words that stand in more German sentences than this are no rare names.
+    """
+    rng = random.Random(seed)
+    counts = Counter(word for pair in pairs for word in set(_NAME.findall(pair.de)))
+    wanted = int(share * len(pairs))
+    made: list[Pair] = []
+    for index in rng.sample(range(len(pairs)), len(pairs)):
+        if len(made) >= wanted:
+            break
+        pair = pairs[index]
+        names = [(de, en) for de, en in _shared_names(pair) if counts[de] <= rare]
+        if names:
+            de, en = rng.choice(names)
+            name, genitive = invent_name(rng), en != de
+            made.append(
+                pair._replace(
+                    de=re.sub(rf"\b{de}\b", name + "s" * genitive, pair.de),
+                    en=re.sub(rf"\b{en}\b", name + en[-2:] * genitive, pair.en),
+                )
+            )
+    return made
+
+
+def _shared_names(pair: Pair) -> Iterator[tuple[str, str]]:
+    """German and English form of names that stand once on each side."""
+    german = Counter(_NAME.findall(pair.de))
+    english = Counter(re.findall(r"\b[A-ZÄÖÜ][a-zäöüß]{3,}(?:['’]s\b)?", pair.en))
+    for word, count in german.items():
+        name = word.removesuffix("s")
+        if count == 1 and not (word != name and name in german) and word + "s" not in german:
+            forms = {form: english[form] for form in (word, f"{word}'s", f"{word}’s", f"{name}'s", f"{name}’s")}
+            found = [form for form, times in forms.items() if times]
+            if sum(forms.values()) == 1 and (
+                found[0] == word or (word != name and found[0].startswith(name + found[0][-2]))
+            ):
+                yield word, found[0]
+
+
+# --- annotation -------------------------------------------------------------------------------------------------------
+
+
+class Word(NamedTuple):
+    """A word of a pair, as a range of its pieces."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Annotator:
+    """Writes lemmas of aligned words into sources.
+
+    Args:
+        vocabulary: With the three symbols in it.
+        counts: How often each word form stands in the corpus, by language; see `count_words`.
+    """
+
+    vocabulary: Vocabulary
+    counts: dict[Lang, Counter[str]]
+
+    def annotate(self, pair: EncodedPair, rng: random.Random, *, most: int = 2) -> EncodedPair | None:
+        """A copy of `pair` for one direction with one or two words annotated; None when no word fits.
+
+        A word fits when it is aligned one to one, is no function word, and is a noun or name: capitalised on the German
+        side, and not the first word there, where every word is.
+
+        Args:
+            pair: With links.
+            rng: Chooses direction and words.
+            most: Words annotated at most.
+        """
+        into_german = rng.random() < 0.5
+        links = [(en, de) for de, en in pair.links] if into_german else list(pair.links)
+        source, target = (pair.en, pair.de) if into_german else (pair.de, pair.en)
+        source_lang: Lang = "en" if into_german else "de"
+        target_lang: Lang = "de" if into_german else "en"
+        german_side = target_lang == "de"
+        fitting = [
+            (s, t)
+            for s, t in _one_to_one(self._words(source), self._words(target), links)
+            if (t if german_side else s).start > 0
+            and self._is_noun((target if german_side else source), t if german_side else s)
+        ]
+        if not fitting:
+            return None
+        chosen = dict(rng.sample(fitting, min(len(fitting), rng.randint(1, most))))
+        annotated: list[int] = []
+        moved: dict[int, int] = {}  # old to new place of each source piece
+        start, middle, end = self._marks
+        place = 0
+        while place < len(source):
+            word = next((w for w in chosen if w.start == place), Word(place, place + 1))
+            if word in chosen:
+                annotated += start
+            for old in range(word.start, word.end):
+                moved[old] = len(annotated)
+                annotated.append(source[old])
+            if word in chosen:
+                surface = self.vocabulary.decode(target[chosen[word].start : chosen[word].end], target_lang)
+                annotated += [
+                    *middle,
+                    *self.vocabulary.encode([self.lemma(surface, target_lang)], target_lang)[0],
+                    *end,
+                ]
+            place = word.end
+        new_links = [(moved[s], t) for s, t in links]
+        if source_lang == "en":
+            return replace(pair, en=annotated, direction=INTO_GERMAN, links=[(de, en) for en, de in new_links])
+        return replace(pair, de=annotated, direction=INTO_ENGLISH, links=new_links)
+
+    def lemma(self, word: str, lang: Lang) -> str:
+        """The base form of a noun: the shortest form with a regular ending stripped that the corpus uses about as
+        often.
+
+        Without a lexicon this is a guess; a wrong one leaves the form as it is.
+        """
+        counts = self.counts[lang]
+        least = max(2, counts[word] // 2)
+        for ending, instead in _ENDINGS_OF[lang]:
+            stem = word.removesuffix(ending) + instead
+            if word.endswith(ending) and len(stem) >= 4 and counts[stem] >= least:
+                return stem
+        return word
+
+    @cached_property
+    def _marks(self) -> tuple[list[int], list[int], list[int]]:
+        """Ids of the three symbols as they are cut in running text, the space before each included."""
+        processor_view = self.vocabulary.encode([f"a {s} a" for s in (TERM_START, TERM_END, TRANS_END)], "de")
+        plain = len(self.vocabulary.encode(["a"], "de")[0])
+        start, middle, end = (ids[plain:-plain] for ids in processor_view)
+        return start, middle, end
+
+    def _words(self, ids: Sequence[int]) -> list[Word]:
+        """Words as ranges of pieces, punctuation after them left out."""
+        starts, letters = self.vocabulary.word_starts, self.vocabulary.has_letters
+        places = [i for i, piece in enumerate(ids) if i == 0 or starts[piece]]
+        found = []
+        for start, end in zip(places, [*places[1:], len(ids)], strict=True):
+            while end > start and not letters[ids[end - 1]]:
+                end -= 1
+            if end > start:
+                found.append(Word(start, end))
+        return found
+
+    def _is_noun(self, ids: Sequence[int], word: Word) -> bool:
+        text = self.vocabulary.decode(ids[word.start : word.end], "de")
+        return len(text) >= 4 and text[0].isupper() and text.isalpha()
+
+
+_ENDINGS_OF: dict[Lang, tuple[tuple[str, str], ...]] = {
+    "de": (
+        ("innen", "in"),
+        ("ern", ""),
+        ("es", ""),
+        ("en", "e"),
+        ("en", ""),
+        ("er", ""),
+        ("s", ""),
+        ("n", ""),
+        ("e", ""),
+    ),
+    "en": (("ies", "y"), ("es", ""), ("s", "")),
+}
+
+
+def count_words(texts: Iterable[str]) -> Counter[str]:
+    """How often each word form stands in `texts`."""
+    return Counter(word for text in texts for word in re.findall(r"\w{3,}", text))
+
+
+def _one_to_one(
+    sources: Sequence[Word], targets: Sequence[Word], links: Iterable[tuple[int, int]]
+) -> list[tuple[Word, Word]]:
+    """Words of which no piece is linked outside the other word."""
+    source_of = {place: word for word in sources for place in range(word.start, word.end)}
+    target_of = {place: word for word in targets for place in range(word.start, word.end)}
+    joined = {(source_of[s], target_of[t]) for s, t in links if s in source_of and t in target_of}
+    uses = Counter(word for s, t in joined for word in (("source", s), ("target", t)))
+    return sorted((s, t) for s, t in joined if uses["source", s] == uses["target", t] == 1)

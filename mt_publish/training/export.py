@@ -1,0 +1,172 @@
+"""From weights to a MarianMT folder that transformers, CTranslate2 and every command of mt-publish take."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from mt_publish.errors import EngineError
+from mt_publish.training.network import Architecture
+from mt_publish.training.vocabulary import Vocabulary
+from mt_publish.types import MetricScore
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class DataSource:
+    """A part of the training data, for the model card.
+
+    Args:
+        name: As readers know it.
+        pairs: Sentence pairs after cleaning.
+        licence: As its owner states it.
+        weight: How often each pair comes in an epoch.
+    """
+
+    name: str
+    pairs: int
+    licence: str = "not stated"
+    weight: float = 1.0
+
+
+def export_model(
+    weights: Mapping[str, NDArray[np.floating]],
+    architecture: Architecture,
+    vocabulary: Vocabulary,
+    folder: Path,
+    *,
+    card: str = "",
+    precision: Literal["float16", "float32"] = "float16",
+) -> Path:
+    """Writes a transformers folder: config, weights, vocabulary, model card.
+
+    Each file is replaced in one move, the weights last; what else lies in the folder is left alone.
+
+    Args:
+        weights: By transformers' names; `trainer.average` gives them.
+        architecture: The sizes.
+        vocabulary: Of the model.
+        folder: Made when missing.
+        card: README.md; see `model_card`.
+        precision: Of the stored weights.
+
+    Raises:
+        EngineError: A weight is not finite in that precision: the model is broken.
+    """
+    import numpy as np
+    from safetensors.numpy import save
+
+    stored = {name: np.ascontiguousarray(weight, dtype=precision) for name, weight in weights.items()}
+    for name, weight in stored.items():
+        if not np.isfinite(weight).all():
+            raise EngineError(f"the weight {name} is not finite in {precision}", remedy="Export an earlier checkpoint")
+    config = {**architecture.to_config(), "dtype": precision}
+    generation = {
+        "bad_words_ids": [[architecture.pad]],
+        "bos_token_id": 0,
+        "eos_token_id": 0,
+        "forced_eos_token_id": 0,
+        "pad_token_id": architecture.pad,
+        "decoder_start_token_id": architecture.pad,
+        "max_length": architecture.positions,
+        "num_beams": 4,
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    vocabulary.copy_to(folder)
+    _write(folder / "config.json", _json(config))
+    _write(folder / "generation_config.json", _json(generation))
+    if card:
+        _write(folder / "README.md", card.encode())
+    _write(folder / "model.safetensors", save(stored, metadata={"format": "pt"}))
+    return folder
+
+
+def model_card(
+    *,
+    name: str,
+    architecture: Architecture,
+    vocabulary: Vocabulary,
+    sources: Sequence[DataSource],
+    training: Mapping[str, object],
+    scores: Mapping[str, Sequence[MetricScore]] | None = None,
+    parent: str = "",
+    warning: str = "",
+) -> str:
+    """The README.md of a model: what it is, what it learnt from under which licences, how good it is.
+
+    Args:
+        name: Heading.
+        architecture: The sizes.
+        vocabulary: Of the model.
+        sources: The data.
+        training: Settings and figures of the run, in the order to show.
+        scores: By test set and direction, "dev de-en".
+        parent: The model that was adapted, if any.
+        warning: A sentence on what the model is not fit for.
+    """
+    weights = sum(_product(shape) for shape in architecture.shapes().values())
+    ways = " and ".join(
+        f"{'German' if p.source == 'de' else 'English'} to {_NAMES[p.target]}" for p in vocabulary.directions
+    )
+    lines = [
+        "---",
+        "language: [de, en]",
+        "library_name: transformers",
+        "pipeline_tag: translation",
+        "tags: [marian, mt-publish]",
+        "---",
+        "",
+        f"# {name}",
+        "",
+        f"A MarianMT model, {ways}: {weights / 1e6:.1f} million weights, {architecture.encoder_layers} encoder and "
+        f"{architecture.decoder_layers} decoder layers of width {architecture.width}, {architecture.vocabulary} "
+        "pieces.",
+        "",
+    ]
+    if len(vocabulary.directions) == 2:
+        lines += ["Put `>>eng<<` or `>>deu<<` before the source to choose the target language.", ""]
+    if parent:
+        lines += [f"Adapted from {parent}; its data and licence apply as well.", ""]
+    if warning:
+        lines += [warning, ""]
+    lines += ["## Scores", ""]
+    if scores:
+        lines += ["| set | metric | score | segments | signature |", "|---|---|---|---|---|"]
+        for dataset, found in scores.items():
+            for score in found:
+                signature = score.signature.replace("|", "\\|")  # or it would end the cell
+                lines.append(f"| {dataset} | {score.name} | {score.value:.1f} | {score.segments} | `{signature}` |")
+    else:
+        lines.append("Not measured.")
+    lines += ["", "## Data", "", "| source | pairs | weight | licence |", "|---|---|---|---|"]
+    lines += [f"| {source.name} | {source.pairs:,} | {source.weight:g} | {source.licence} |" for source in sources]
+    lines += ["", "## Training", "", "| setting | value |", "|---|---|"]
+    lines += [f"| {key} | {value} |" for key, value in training.items()]
+    return "\n".join(lines) + "\n"
+
+
+_NAMES = {"de": "German", "en": "English"}
+
+
+def _product(shape: Sequence[int]) -> int:
+    result = 1
+    for size in shape:
+        result *= size
+    return result
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _write(path: Path, data: bytes) -> None:
+    scratch = path.with_name(f".{path.name}.part")
+    scratch.write_bytes(data)
+    os.replace(scratch, path)

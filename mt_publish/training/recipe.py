@@ -1,0 +1,522 @@
+"""The whole way from files of sentence pairs to a model folder, in steps that can be repeated and resumed.
+
+Beside the model, OUT/training holds what the run needs and tells: vocabulary, encoded corpus, dev.tsv and test.tsv,
+checkpoints, log.jsonl and curves.svg. It may be deleted once the model is good.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import random
+import shutil
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from fnmatch import fnmatch
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal
+
+from mt_publish.errors import ConfigError, InputError
+from mt_publish.training.annotate import Annotator, add_copy_noise, count_words
+from mt_publish.training.batches import Batches, EncodedCorpus, EncodedPair
+from mt_publish.training.corpus import CleanRules, Pair, clean, find_files, read_pairs, split, write_table
+from mt_publish.training.export import DataSource, export_model, model_card
+from mt_publish.training.network import Architecture, Network
+from mt_publish.training.trainer import (
+    Callback,
+    Evaluate,
+    Report,
+    SaveCheckpoints,
+    StopWhen,
+    Tell,
+    TrainConfig,
+    Trainer,
+    average,
+    checkpoints,
+)
+from mt_publish.training.vocabulary import SYMBOLS, Vocabulary, learn_vocabulary, load_vocabulary
+from mt_publish.types import MetricScore
+
+_log = logging.getLogger(__name__)
+
+Measure = Callable[[Path, Sequence[Pair]], Mapping[str, Sequence[MetricScore]]]
+"""Scores a model folder on pairs, by test set and direction; passed in, since decoding and metrics live elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataRule:
+    """What holds for the data files whose path matches.
+
+    Args:
+        match: Shell pattern on the whole path, such as ``*/dict/*``.
+        weight: How often a pair comes in an epoch; 0 leaves the file out.
+        licence: For the model card.
+    """
+
+    match: str
+    weight: float = 1.0
+    licence: str = "not stated"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that decides what model comes out, but for the data.
+
+    Args:
+        size: Ids of a new vocabulary.
+        architecture: Sizes of a new model but for its vocabulary: width, feed_forward, encoder_layers, decoder_layers,
+            heads.
+        train: The training loop; its limits come from the command.
+        clean: What is left out of the corpus.
+        batch: Pieces in a batch.
+        max_pieces: Longer sentences are left out.
+        precision: "bfloat16" or "float32"; bfloat16 is twice as fast or more where the CPU has instructions for it.
+        links: Pairs that are word-aligned, for the guided head and for annotation; 0 for none.
+        aligner: "eflomal", which is better and draws random numbers that cannot be fixed, "own", which repeats itself,
+            or "auto" for eflomal when it is installed.
+        crosslingual: Start a new model from embeddings in which aligned pieces are near each other.
+        annotate: Annotated pairs, as a fraction of the aligned ones; at most one of each.
+        copy_noise: Pairs with invented names, as a fraction of all.
+        evaluate_every: Steps between measurements on the dev set; 0 measures at the end only.
+        checkpoint_every: Steps.
+        average: Checkpoints that are averaged into the model.
+        seed: Of everything random.
+        data: Rules for data files; the first that matches holds.
+    """
+
+    size: int = 16000
+    architecture: Mapping[str, int] = field(default_factory=dict)
+    train: Mapping[str, float] = field(default_factory=dict)
+    clean: CleanRules = CleanRules()  # noqa: RUF009  (frozen)
+    batch: int = 4800
+    max_pieces: int = 100
+    precision: str = "bfloat16"
+    links: int = 300_000
+    aligner: Literal["auto", "eflomal", "own"] = "auto"
+    crosslingual: bool = True
+    annotate: float = 0.1
+    copy_noise: float = 0.02
+    evaluate_every: int = 1000
+    checkpoint_every: int = 250
+    average: int = 4
+    seed: int = 1
+    data: tuple[DataRule, ...] = ()
+
+    def rule(self, part: str) -> DataRule:
+        """The rule for a data file."""
+        return next((rule for rule in self.data if fnmatch(part, rule.match)), DataRule("*"))
+
+
+def load_recipe(path: Path | None) -> Recipe:
+    """Reads a training preset; None gives the defaults.
+
+    Raises:
+        ConfigError: The file cannot be read, or has a key that is not known.
+    """
+    if path is None:
+        return Recipe()
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+        _refuse_unknown(table, {f.name for f in fields(Recipe)}, path, "")
+        _refuse_unknown(
+            table.get("architecture", {}),
+            {f.name for f in fields(Architecture)} - {"vocabulary"},
+            path,
+            "architecture.",
+        )
+        _refuse_unknown(
+            table.get("train", {}), {f.name for f in fields(TrainConfig)} - {"steps", "minutes"}, path, "train."
+        )
+        return Recipe(
+            **{
+                **table,
+                "clean": CleanRules(**table.get("clean", {})),
+                "data": tuple(DataRule(**rule) for rule in table.get("data", [])),
+            }
+        )
+    except OSError as error:
+        raise ConfigError(f"it cannot be read ({error.strerror})", where=str(path), remedy="Check the path") from error
+    except (tomllib.TOMLDecodeError, TypeError) as error:
+        raise ConfigError(
+            f"not a training preset ({error})", where=str(path), remedy="See configs/train-small.toml"
+        ) from error
+
+
+def _refuse_unknown(table: Mapping[str, object], known: set[str], path: Path, prefix: str) -> None:
+    unknown = sorted(set(table) - known)
+    if unknown:
+        raise ConfigError(
+            f"unknown key {prefix}{unknown[0]}", where=str(path), remedy="Known are " + ", ".join(sorted(known))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of training.
+
+    Args:
+        folder: The model.
+        steps: Steps done in all.
+        tokens: Target pieces seen in all.
+        seconds: Training time in all.
+        finished: False when it was stopped before its limit.
+        scores: By test set and direction; empty when not measured.
+        dropped: Pairs left out by cleaning, by reason.
+        pairs: Pairs trained on.
+    """
+
+    folder: Path
+    steps: int
+    tokens: int
+    seconds: float
+    finished: bool
+    scores: Mapping[str, Sequence[MetricScore]]
+    dropped: Mapping[str, int]
+    pairs: int
+
+
+def train_model(
+    data: Sequence[Path],
+    out: Path,
+    *,
+    recipe: Recipe,
+    minutes: float | None = None,
+    steps: int | None = None,
+    start_from: Path | None = None,
+    resume: bool = False,
+    dev: int = 500,
+    test: int = 0,
+    threads: int | None = None,
+    name: str = "",
+    warning: str = "",
+    measure: Measure | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+    report: Callable[[Report], None] = lambda _: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Result:
+    """Trains or adapts a model and writes it to `out`.
+
+    Args:
+        data: Files and folders; see `mt_publish.training.corpus`.
+        out: Folder of the model.
+        recipe: How.
+        minutes: Limit of the training time in all, preparation left out.
+        steps: Limit of the steps in all.
+        start_from: Model folder to adapt; its vocabulary and sizes are kept.
+        resume: Go on with the run that stands in `out`; it must have the same data and recipe.
+        dev: Pairs held out for measuring.
+        test: Pairs held out and left alone.
+        threads: CPU threads; None for all.
+        name: Heading of the model card.
+        warning: A sentence for the model card on what the model is not fit for.
+        measure: Scores the exported model; None for no scores.
+        tell: Takes a line on each step of the preparation.
+        report: Takes the state of training every few steps.
+        stop: Asked after every step; True saves and ends the run.
+
+    Raises:
+        InputError: No usable data.
+        ConfigError: No limit, or `out` holds another run or model.
+        EngineError: Training has diverged.
+    """
+    import torch
+
+    torch.set_num_threads(threads or torch.get_num_threads())
+    settings = {**(_ADAPTING if start_from is not None else {}), **recipe.train}
+    config = TrainConfig(steps=steps, minutes=minutes, seed=recipe.seed, **settings)  # type: ignore[arg-type]
+    work = out / "training"
+    if (out / "model.safetensors").exists() and not work.exists():
+        raise ConfigError("a model that was not trained there is in there", where=str(out), remedy="Name a new folder")
+    prepared = prepare(data, work, recipe=recipe, start_from=start_from, resume=resume, dev=dev, test=test, tell=tell)
+    vocabulary, corpus = prepared.vocabulary, prepared.corpus
+    saved = checkpoints(work / "checkpoints")
+    if start_from is not None:
+        network = Network.from_marian(start_from, precision=recipe.precision)  # type: ignore[arg-type]
+    else:
+        architecture = Architecture(vocabulary.size, **recipe.architecture)
+        network = Network.fresh(architecture, seed=recipe.seed, precision=recipe.precision)  # type: ignore[arg-type]
+        if recipe.crosslingual and len(corpus.links) and not (resume and saved):
+            from mt_publish.training.start import crosslingual_embeddings
+
+            tell("embeddings in which translations are near each other")
+            vectors = crosslingual_embeddings(corpus, vocabulary.size, architecture.width, seed=recipe.seed)
+            network.set_embeddings(torch.from_numpy(vectors))
+    if torch.cuda.is_available():
+        network = network.to("cuda")
+    batches = Batches(corpus, vocabulary, size=recipe.batch, max_pieces=recipe.max_pieces, seed=recipe.seed)
+    log = _Log(work / "log.jsonl", work / "curves.svg", keep=resume)
+
+    def write(weights: Mapping[str, Any], folder: Path, card: str = "") -> Path:
+        return export_model(weights, network.architecture, vocabulary, folder, card=card)
+
+    def measure_now(network: Network) -> dict[str, float]:
+        assert measure is not None
+        weights = {key: value.numpy() for key, value in network.to_marian().items()}
+        return _flat(measure(write(weights, work / "snapshot"), prepared.dev[:_SNAPSHOT_PAIRS]))
+
+    callbacks: list[Callback] = [
+        Tell(report, every=10),
+        Tell(log.training, every=10),
+        StopWhen(stop),
+        SaveCheckpoints(work / "checkpoints", every=recipe.checkpoint_every, keep=recipe.average),
+    ]
+    if measure is not None and prepared.dev and recipe.evaluate_every:
+        callbacks.append(
+            Evaluate(measure_now, lambda r, s: log.scores(r.step, r.seconds, s), every=recipe.evaluate_every)
+        )
+    trainer = Trainer(
+        network, batches, config, callbacks=callbacks, about={"run": prepared.key, "versions": versions()}
+    )
+    if resume and saved:
+        trainer.resume(_resume_from(work / "checkpoints", config))
+        tell(f"resuming at step {trainer.state.step}")
+    tell(
+        f"training on {len(corpus)} pairs, {sum(w.numel() for w in network.weights.values()) / 1e6:.1f} million weights"
+    )
+    state = trainer.run()
+
+    folders = _to_average(checkpoints(work / "checkpoints"), recipe.average)
+    weights = average(folders)
+    write(weights, out)
+    scores: Mapping[str, Sequence[MetricScore]] = {}
+    if measure is not None and prepared.dev:
+        tell("measuring")
+        scores = measure(out, prepared.dev)
+        log.scores(state.step, state.seconds, _flat(scores))
+    finished = config.progress(state.step, state.seconds) >= 1
+    card = model_card(
+        name=name or out.name,
+        architecture=network.architecture,
+        vocabulary=vocabulary,
+        sources=prepared.sources,
+        training={
+            "steps": state.step,
+            "target pieces seen": f"{state.tokens:,}",
+            "minutes": f"{state.seconds / 60:.1f}",
+            "checkpoints averaged": len(folders),
+            "finished": "yes" if finished else "no, stopped before its limit",
+            **{k: v for k, v in asdict(config).items() if k not in ("steps", "minutes")},
+            **{k: getattr(recipe, k) for k in ("batch", "max_pieces", "precision", "annotate", "copy_noise")},
+            **versions(),
+        },
+        scores=scores,
+        parent=start_from.name if start_from else "",
+        warning=warning,
+    )
+    write(weights, out, card)
+    return Result(out, state.step, state.tokens, state.seconds, finished, scores, prepared.dropped, len(corpus))
+
+
+_ADAPTING = {"rate": 1e-4, "warmup": 50}
+"""What suits a model that knows much already, unless the recipe says otherwise: small steps, to forget little."""
+
+_SNAPSHOT_PAIRS = 200
+"""Dev pairs that are translated while training goes on; all of them at its end."""
+
+
+def _flat(scores: Mapping[str, Sequence[MetricScore]]) -> dict[str, float]:
+    return {f"{dataset} {score.name}": score.value for dataset, found in scores.items() for score in found}
+
+
+def _to_average(folders: Sequence[Path], most: int) -> list[Path]:
+    """The newest checkpoints, none from before the last quarter of the run, which would drag the mean back."""
+    last = int(folders[-1].name.removeprefix("step-"))
+    return [folder for folder in folders[-most:] if int(folder.name.removeprefix("step-")) > 0.75 * last or not last]
+
+
+def _resume_from(folder: Path, config: TrainConfig) -> Path:
+    """The newest checkpoint; but the one before the cool-down when the run had cooled down and now gets more time.
+
+    A cooled-down model learns little more at a high rate that it could not have learnt from the plateau, and loses what
+    the cool-down gave it.
+    """
+    newest = checkpoints(folder)[-1]
+    plateau = folder / "plateau"
+    if (plateau / "state.json").is_file():
+        at_newest = json.loads((newest / "state.json").read_text("utf-8"))["state"]
+        if config.progress(at_newest["step"], at_newest["seconds"]) < 1 - config.cooldown:
+            shutil.rmtree(folder / "plateau-used", ignore_errors=True)
+            plateau.rename(folder / "plateau-used")  # the next cool-down gets a plateau of its own
+            for old in checkpoints(folder):
+                shutil.rmtree(old)
+            return folder / "plateau-used"
+    return newest
+
+
+def versions() -> dict[str, str]:
+    """Versions of what computes, to repeat a run."""
+    import torch
+
+    import mt_publish
+
+    return {"mt-publish": mt_publish.__version__, "torch": torch.__version__, "python": sys.version.split()[0]}
+
+
+# --- preparation ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """All that training needs.
+
+    Args:
+        vocabulary: New, or that of the model to adapt.
+        corpus: Encoded, aligned, annotated.
+        dev: Held out.
+        sources: For the model card.
+        dropped: Pairs left out by cleaning, by reason.
+        key: Hash over data and recipe.
+    """
+
+    vocabulary: Vocabulary
+    corpus: EncodedCorpus
+    dev: list[Pair]
+    sources: list[DataSource]
+    dropped: dict[str, int]
+    key: str
+
+
+def prepare(
+    data: Sequence[Path],
+    work: Path,
+    *,
+    recipe: Recipe,
+    start_from: Path | None = None,
+    resume: bool = False,
+    dev: int = 500,
+    test: int = 0,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Prepared:
+    """Reads, cleans, splits, encodes and aligns; on resuming takes what an earlier call left in `work`.
+
+    Raises:
+        ConfigError: `work` holds a run with other data or settings, or one although `resume` is False.
+    """
+    files = [path for path in find_files(data) if recipe.rule(str(path)).weight > 0]
+    key = _key(files, recipe, start_from, (dev, test))
+    record = work / "prepared.json"
+    if record.exists() and resume:
+        about = json.loads(record.read_text("utf-8"))
+        if about["key"] != key:
+            raise ConfigError(
+                "the run in there had other data, settings or model",
+                where=str(work),
+                remedy="Leave --resume out, or name a new folder",
+            )
+        held = list(read_pairs(work / "dev.tsv"))
+        sources = [DataSource(**source) for source in about["sources"]]
+        vocabulary = load_vocabulary(work / "vocabulary")
+        return Prepared(vocabulary, EncodedCorpus.load(work / "corpus"), held, sources, about["dropped"], key)
+    if record.exists() or (work / "checkpoints").exists():
+        raise ConfigError(
+            "a training run is in there already", where=str(work), remedy="Add --resume, or name a new folder"
+        )
+    work.mkdir(parents=True, exist_ok=True)
+
+    cleaned = clean((pair for path in files for pair in read_pairs(path)), recipe.clean)
+    left_out = ", ".join(f"{n} {reason}" for reason, n in sorted(cleaned.dropped.items())) or "nothing"
+    tell(f"{len(cleaned.pairs)} pairs from {len(files)} files; left out: {left_out}")
+    parts = split(cleaned.pairs, dev=dev, test=test, seed=recipe.seed)
+    write_table(parts.dev, work / "dev.tsv")
+    write_table(parts.test, work / "test.tsv")
+    train = parts.train
+    if not train:
+        raise InputError(
+            "no sentence pairs are left to train on", where=", ".join(map(str, data)), remedy="Give more data"
+        )
+    if start_from is not None:
+        vocabulary = load_vocabulary(start_from)
+        (work / "vocabulary").mkdir(exist_ok=True)
+        vocabulary.copy_to(work / "vocabulary")
+    else:
+        rng = random.Random(recipe.seed)
+        sample = (side for p in train if rng.random() < recipe.rule(p.part).weight for side in (p.de, p.en))
+        vocabulary = learn_vocabulary(sample, work / "vocabulary", size=recipe.size)
+        tell(f"a vocabulary of {vocabulary.size} pieces")
+    train = train + add_copy_noise(train, share=recipe.copy_noise, seed=recipe.seed)
+    corpus = encode(train, vocabulary, recipe, tell=tell)
+    corpus.save(work / "corpus")
+    counts = Counter(pair.part for pair in parts.train)
+    sources = [
+        DataSource(Path(p).name, n, recipe.rule(p).licence, recipe.rule(p).weight) for p, n in sorted(counts.items())
+    ]
+    about = {"key": key, "sources": [asdict(source) for source in sources], "dropped": cleaned.dropped}
+    record.write_text(json.dumps(about, indent=1), "utf-8")
+    return Prepared(vocabulary, corpus, parts.dev, sources, cleaned.dropped, key)
+
+
+def encode(
+    pairs: Sequence[Pair], vocabulary: Vocabulary, recipe: Recipe, *, tell: Callable[[str], None] = lambda _: None
+) -> EncodedCorpus:
+    """Pairs in ids, a sample of them word-aligned, a share of those again with annotated terms."""
+    from mt_publish.training.aligner import align
+
+    german, english = vocabulary.encode([p.de for p in pairs], "de"), vocabulary.encode([p.en for p in pairs], "en")
+    encoded = [
+        EncodedPair(de, en, recipe.rule(pair.part).weight) for pair, de, en in zip(pairs, german, english, strict=True)
+    ]
+    rng = random.Random(recipe.seed)
+    fit = [i for i, p in enumerate(encoded) if 0 < len(p.de) < recipe.max_pieces and 0 < len(p.en) < recipe.max_pieces]
+    chosen = sorted(rng.sample(fit, min(recipe.links, len(fit))))
+    if not chosen:
+        return EncodedCorpus.of(encoded)
+    found = align([(encoded[i].de, encoded[i].en) for i in chosen], kind=recipe.aligner)
+    tell(f"{sum(map(len, found))} links in {len(chosen)} aligned pairs")
+    for i, links in zip(chosen, found, strict=True):
+        encoded[i] = replace(encoded[i], links=links)
+    if recipe.annotate and all(symbol in vocabulary.ids for symbol in SYMBOLS):
+        annotator = Annotator(
+            vocabulary, {"de": count_words(p.de for p in pairs), "en": count_words(p.en for p in pairs)}
+        )
+        tries = (annotator.annotate(encoded[i], rng) for i in rng.sample(chosen, len(chosen)))
+        annotated = list(islice((pair for pair in tries if pair is not None), int(recipe.annotate * len(chosen))))
+        tell(f"{len(annotated)} pairs with annotated terms")
+        encoded += annotated
+    return EncodedCorpus.of(encoded)
+
+
+def _key(files: Sequence[Path], recipe: Recipe, start_from: Path | None, held_out: tuple[int, int]) -> str:
+    """Hash over everything that decides what the corpus and the model are; limits and learning rate may change."""
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    if start_from is not None:
+        digest.update(hashlib.sha256((start_from / "vocab.json").read_bytes()).digest())
+    settings = {
+        k: v for k, v in asdict(recipe).items() if k not in ("train", "evaluate_every", "checkpoint_every", "average")
+    }
+    digest.update(json.dumps([settings, held_out], sort_keys=True).encode())
+    return digest.hexdigest()
+
+
+# --- the log ----------------------------------------------------------------------------------------------------------
+
+
+class _Log:
+    """log.jsonl, a line a report, and curves.svg, drawn anew with it."""
+
+    def __init__(self, path: Path, curves: Path, *, keep: bool) -> None:
+        self.path, self.curves = path, curves
+        if not keep:
+            path.unlink(missing_ok=True)
+
+    def training(self, report: Report) -> None:
+        self._add({**asdict(report), "speed": round(report.speed, 1)})
+
+    def scores(self, step: int, seconds: float, scores: Mapping[str, float]) -> None:
+        self._add({"step": step, "seconds": seconds, "scores": dict(scores)})
+        _log.info("step %d: %s", step, ", ".join(f"{k} {v:.1f}" for k, v in scores.items()))
+
+    def _add(self, row: dict[str, object]) -> None:
+        from mt_publish.training.curves import draw
+
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
+        rows = [json.loads(line) for line in self.path.read_text("utf-8").splitlines()]
+        self.curves.write_text(draw(rows), "utf-8")

@@ -1,0 +1,88 @@
+"""The network's own arithmetic: loss, dropout, padding."""
+
+from __future__ import annotations
+
+import pytest
+from training_data import tiny_network
+
+from mt_publish.errors import ConfigError, ModelNotFoundError
+from mt_publish.training.network import BIAS, EMBEDDING, Architecture, Dropout, projection_loss
+from mt_publish.training.vocabulary import Vocabulary
+
+torch = pytest.importorskip("torch")
+
+
+@pytest.mark.parametrize("rows", [1, 7, 8, 21])
+def test_the_chunked_loss_has_the_gradients_of_cross_entropy(rows: int) -> None:
+    generator = torch.Generator().manual_seed(0)
+    states = torch.randn(rows, 6, generator=generator, requires_grad=True)
+    weight = torch.randn(11, 6, generator=generator, requires_grad=True)
+    bias = torch.randn(1, 11, generator=generator, requires_grad=True)
+    targets = torch.randint(0, 11, (rows,), generator=generator)
+    logits = states @ weight.T + bias
+    expected = torch.nn.functional.cross_entropy(logits, targets, label_smoothing=0.1)
+    expected.backward()
+    plain = torch.nn.functional.cross_entropy(logits.detach(), targets)
+    expected_gradients = [tensor.grad for tensor in (states, weight, bias)]
+    weight.grad = bias.grad = None
+
+    loss, gradient = projection_loss(states.detach(), weight, bias, targets, smoothing=0.1, chunk=8)
+
+    assert loss == pytest.approx(float(plain), abs=1e-5)
+    for found, wanted in zip((gradient, weight.grad, bias.grad), expected_gradients, strict=True):
+        torch.testing.assert_close(found, wanted, atol=1e-6, rtol=1e-4)
+
+
+def test_dropout_drops_its_share_keeps_the_mean_and_repeats_by_step() -> None:
+    x = torch.ones(100, 100)
+    dropout = Dropout(0.2, seed=1, largest=20_000)
+    dropout.start(5)
+    first, second = dropout(x), dropout(x)
+    assert float((first == 0).float().mean()) == pytest.approx(0.2, abs=0.02)
+    assert float(first.mean()) == pytest.approx(1, abs=0.02)
+    assert not torch.equal(first, second)
+    again = Dropout(0.2, seed=1, largest=20_000)
+    again.start(4)
+    again.start(5)
+    assert torch.equal(again(x), first)
+
+
+def test_padding_of_source_and_target_changes_nothing(vocabulary: Vocabulary) -> None:
+    network = tiny_network(vocabulary)
+    pad = vocabulary.pad
+    short = network.logits(torch.tensor([[300, 301, 0]]), torch.tensor([[pad, 290]]))
+    padded = network.logits(
+        torch.tensor([[300, 301, 0, pad, pad], [1, 2, 3, 4, 0]]), torch.tensor([[pad, 290, 0], [pad, 3, 4]])
+    )
+    torch.testing.assert_close(padded[:1, :2], short, atol=1e-5, rtol=1e-5)
+
+
+def test_the_start_vector_stays_zero_in_training(vocabulary: Vocabulary) -> None:
+    from training_data import tiny_batches, tiny_config
+
+    from mt_publish.training.trainer import Trainer
+
+    trainer = Trainer(tiny_network(vocabulary), tiny_batches(vocabulary), tiny_config(steps=3))
+    before = trainer.network.to_marian()[BIAS]
+    trainer.run()
+    assert not trainer.network.weights[EMBEDDING][vocabulary.pad].any()
+    assert not torch.equal(before, trainer.network.weights[BIAS])
+
+
+def test_bfloat16_gives_nearly_the_same_logits(vocabulary: Vocabulary) -> None:
+    network = tiny_network(vocabulary)
+    source, target = torch.tensor([[300, 301, 0]]), torch.tensor([[vocabulary.pad, 290]])
+    exact = network.logits(source, target)
+    network.precision = "bfloat16"
+    rough = network.logits(source, target)
+    assert not torch.equal(exact, rough)
+    assert float((exact - rough).abs().max()) < 0.1 * float(exact.std()) + 0.1
+
+
+def test_a_model_of_another_build_is_refused_by_name_of_the_setting() -> None:
+    config = Architecture(100, width=32, heads=4).to_config()
+    assert Architecture.from_config(config) == Architecture(100, width=32, heads=4)
+    with pytest.raises(ModelNotFoundError, match="activation_function is 'relu'"):
+        Architecture.from_config({**config, "activation_function": "relu"}, where="there")
+    with pytest.raises(ConfigError, match="heads"):
+        Architecture(100, width=32, heads=5)

@@ -1,0 +1,218 @@
+"""The whole way: command, preparation, training, export, card, and going on with it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from training_data import PAIRS
+
+from mt_publish.errors import ConfigError
+from mt_publish.training.corpus import write_table
+from mt_publish.training.curves import draw
+from mt_publish.training.recipe import DataRule, Recipe, _to_average, load_recipe, train_model
+from mt_publish.types import MetricScore
+
+PRESET = Path(__file__).parents[3] / "configs" / "train-small.toml"
+TINY = Recipe(
+    size=345,
+    architecture={"width": 32, "feed_forward": 64, "encoder_layers": 1, "decoder_layers": 1, "heads": 4},
+    train={"rate": 5e-3, "warmup": 2},
+    batch=160,
+    precision="float32",
+    links=100,
+    aligner="own",
+    annotate=1.0,
+    copy_noise=0.5,
+    evaluate_every=0,
+    checkpoint_every=2,
+    average=2,
+    data=(DataRule("*.tsv", licence="CC0-1.0"),),
+)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    path = tmp_path / "house.tsv"
+    write_table(PAIRS, path)
+    return path
+
+
+def test_the_shipped_preset_loads_and_unknown_keys_are_errors(tmp_path: Path) -> None:
+    recipe = load_recipe(PRESET)
+    assert recipe.architecture["width"] == 384
+    assert recipe.train["cooldown"] == 0.3
+    for text, key in (
+        ("sise = 3", "sise"),
+        ("[train]\nrat = 1", "train.rat"),
+        ("[architecture]\nvocabulary = 1", "architecture"),
+    ):
+        (tmp_path / "bad.toml").write_text(text)
+        with pytest.raises(ConfigError, match=key):
+            load_recipe(tmp_path / "bad.toml")
+
+
+def test_the_first_rule_that_matches_a_file_holds() -> None:
+    recipe = Recipe(data=(DataRule("*/dict/*", weight=0.1), DataRule("*.tsv", weight=2)))
+    assert [recipe.rule(part).weight for part in ("a/dict/x.tsv", "a/x.tsv", "a/x.tmx")] == [0.1, 2, 1]
+
+
+def test_importing_every_module_loads_neither_torch_nor_transformers() -> None:
+    code = (
+        "import importlib, pkgutil, sys, mt_publish.training as t, mt_publish.cli.train\n"
+        "for m in pkgutil.iter_modules(t.__path__): importlib.import_module(f'mt_publish.training.{m.name}')\n"
+        "print([m for m in ('torch', 'transformers', 'numpy', 'sentencepiece', 'lxml') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_model_comes_out_with_its_card_and_its_record(data: Path, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    out = tmp_path / "model"
+    told: list[str] = []
+
+    def measure(folder: Path, pairs):
+        assert (folder / "model.safetensors").is_file()
+        return {"dev de-en": (MetricScore("chrf", 12.3, signature="nrefs:1", segments=len(pairs)),)}
+
+    result = train_model([data], out, recipe=TINY, steps=4, dev=1, threads=1, measure=measure, tell=told.append)
+    assert result.finished
+    assert result.steps == 4
+    assert {path.name for path in out.iterdir()} == {
+        "README.md", "config.json", "generation_config.json", "model.safetensors", "source.spm", "target.spm",
+        "tokenizer_config.json", "training", "vocab.json",
+    }  # fmt: skip
+    card = (out / "README.md").read_text("utf-8")
+    assert "| house.tsv | 9 | 1 | CC0-1.0 |" in card
+    assert "| dev de-en | chrf | 12.3 | 1 | `nrefs:1` |" in card
+    assert "German to English and English to German" in card
+    rows = [json.loads(line) for line in (out / "training" / "log.jsonl").read_text("utf-8").splitlines()]
+    assert rows[-1]["step"] == 4
+    assert (out / "training" / "curves.svg").read_text("utf-8").startswith("<svg")
+    assert any("links in" in line for line in told)
+    assert any("pairs with annotated terms" in line for line in told)
+
+
+def test_a_stopped_run_goes_on_where_it_was_and_another_one_is_not_overwritten(data: Path, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    stop = iter([False, True])
+    first = train_model([data], tmp_path / "m", recipe=TINY, steps=4, dev=1, threads=1, stop=lambda: next(stop))
+    assert not first.finished
+    assert first.steps == 2
+    with pytest.raises(ConfigError, match="--resume"):
+        train_model([data], tmp_path / "m", recipe=TINY, steps=4, dev=1, threads=1)
+    second = train_model([data], tmp_path / "m", recipe=TINY, steps=4, dev=1, threads=1, resume=True)
+    assert second.finished
+    assert second.steps == 4
+    whole = train_model([data], tmp_path / "w", recipe=TINY, steps=4, dev=1, threads=1)
+    assert whole.tokens == second.tokens
+    data.write_text(data.read_text("utf-8") + "Neu\tNew\n", "utf-8")
+    with pytest.raises(ConfigError, match="other data"):
+        train_model([data], tmp_path / "m", recipe=TINY, steps=6, dev=1, threads=1, resume=True)
+
+
+def test_more_time_for_a_finished_run_starts_before_its_cool_down(data: Path, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    told: list[str] = []
+    train_model([data], tmp_path / "m", recipe=TINY, steps=10, dev=1, threads=1)
+    result = train_model([data], tmp_path / "m", recipe=TINY, steps=40, dev=1, threads=1, resume=True, tell=told.append)
+    assert "resuming at step 8" in told
+    assert result.steps == 40
+
+
+def test_checkpoints_from_early_in_the_run_are_not_averaged() -> None:
+    folders = [Path(f"step-{step:08d}") for step in (250, 500, 750, 900, 1000)]
+    assert _to_average(folders, 4) == folders[3:]
+    assert _to_average(folders[:1], 4) == folders[:1]
+    assert _to_average(folders, 1) == folders[4:]
+
+
+def test_adapting_keeps_vocabulary_and_sizes_and_lowers_the_loss(data: Path, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    from mt_publish.training.network import Network
+
+    parent, child = tmp_path / "parent", tmp_path / "child"
+    train_model([data], parent, recipe=TINY, steps=2, dev=0, threads=1)
+    losses: list[float] = []
+    train_model(
+        [data],
+        child,
+        recipe=TINY,
+        steps=60,
+        dev=0,
+        threads=1,
+        start_from=parent,
+        report=lambda r: losses.append(r.loss),
+    )
+    for name in ("source.spm", "vocab.json"):
+        assert (child / name).read_bytes() == (parent / name).read_bytes()
+    assert Network.from_marian(child).architecture == Network.from_marian(parent).architecture
+    assert losses[-1] < losses[0] - 0.5
+    with pytest.raises(ConfigError, match="other data"):
+        train_model([data], parent, recipe=TINY, steps=60, dev=0, threads=1, start_from=parent, resume=True)
+    assert "Adapted from parent" in (child / "README.md").read_text("utf-8")
+
+
+def test_a_model_from_elsewhere_is_never_overwritten(data: Path, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs" / "model.safetensors").write_bytes(b"precious")
+    with pytest.raises(ConfigError, match="not trained there"):
+        train_model([data], tmp_path / "theirs", recipe=TINY, steps=1, threads=1)
+    assert (tmp_path / "theirs" / "model.safetensors").read_bytes() == b"precious"
+
+
+def test_the_command_trains_measures_and_prints(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch")
+    import typer
+    from typer.testing import CliRunner
+
+    from mt_publish.cli import train as command
+
+    monkeypatch.setenv("MT_PUBLISH_CACHE", str(tmp_path / "cache"))
+    preset = tmp_path / "tiny.toml"
+    preset.write_text(
+        'size = 345\nbatch = 160\nprecision = "float32"\nlinks = 20\ncopy_noise = 0\nannotate = 0\nevaluate_every = 0\n'
+        "[architecture]\nwidth = 32\nfeed_forward = 64\nencoder_layers = 1\ndecoder_layers = 1\nheads = 4\n"
+        "[train]\nwarmup = 2\n"
+    )
+    app = typer.Typer()
+    app.callback()(lambda: None)
+    command.register(app)
+    arguments = [
+        "train",
+        str(data),
+        "--out",
+        str(tmp_path / "m"),
+        "--config",
+        str(preset),
+        "--steps",
+        "2",
+        "--dev",
+        "1",
+    ]
+    result = CliRunner().invoke(app, [*arguments, "--threads", "1"], catch_exceptions=False)
+    assert result.exit_code == 0
+    assert "dev de-en: bleu" in result.stdout
+    assert "dev en-de: bleu" in result.stdout
+    assert "2 steps" in result.stdout
+    assert "9 pairs" in result.stderr
+    assert not list((tmp_path / "cache" / "models").iterdir())
+    help_text = CliRunner().invoke(app, ["train", "--help"]).stdout
+    assert "Example: mt-publish train" in help_text
+
+
+def test_curves_show_losses_and_scores() -> None:
+    rows = [
+        {"step": 1, "loss": 5.0, "guide": None},
+        {"step": 2, "loss": 4.0, "guide": 2.0},
+        {"step": 2, "scores": {"chrf": 30.0}},
+    ]
+    picture = draw(rows)
+    assert picture.count("<polyline") == 3
+    assert "chrf" in picture
+    assert draw([]).startswith("<svg")
