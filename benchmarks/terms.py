@@ -16,11 +16,13 @@ from pathlib import Path
 from _common import machine, table
 
 from mt_publish.config import load
+from mt_publish.formats import read_document, write_document
 from mt_publish.glossary import Glossary, entries_from_terms, find_terms, read_rows, term_measures
 from mt_publish.pipeline import Rules, make_engine
 from mt_publish.quality.checks.typography import fix_typography
 from mt_publish.translation.decode import translate_segments
-from mt_publish.types import LangPair, Segment
+from mt_publish.translation.segments import cut, join
+from mt_publish.types import Document, LangPair, Segment
 
 
 def main() -> None:
@@ -47,33 +49,40 @@ def main() -> None:
         groups: dict[object, list[int]] = {}
         for i, line in enumerate(lines):
             groups.setdefault(line["doc"] or i, []).append(i)
-        bare = [Segment(f"s{i}", line["source"]) for i, line in enumerate(lines)]
-        matched = list(bare)
+        plain: list[tuple[Document, tuple[Segment, ...]]] = []
+        matched: list[tuple[Document, tuple[Segment, ...]]] = []
         everything = []
-        for indices in groups.values():
+        for number, indices in enumerate(groups.values()):
+            text = "\n".join(lines[i]["source"] for i in indices) + "\n"
+            doc = read_document(text.encode(), path=f"{number}.txt", format="text")
+            segments = cut(doc, pair.source)
             own = read_rows([lines[i] for i in indices], [references[i] for i in indices])
             glossary = Glossary(entries_from_terms(own, pair))
             everything += glossary.entries
-            for i, found in zip(indices, find_terms([bare[i] for i in indices], glossary, pair), strict=True):
-                matched[i] = found
+            plain.append((doc, segments))
+            matched.append((doc, tuple(find_terms(segments, glossary, pair))))
         glossary = Glossary(everything)
+        order = [i for indices in groups.values() for i in indices]
+        lines, references = [lines[i] for i in order], [references[i] for i in order]
         wanted = sum(len(line["terms"]) for line in lines)
-        for name, segments, rules in (("none", bare, None), ("its own", matched, Rules(glossary, pair))):
+        for name, docs, rules in (("none", plain, None), ("its own", matched, Rules(glossary, pair))):
             started = time.monotonic()
-            out = list(
-                translate_segments(
-                    segments,
-                    engine,
-                    pair.target,
-                    rules=rules,
-                    polish=lambda s, t, lang=pair.target: fix_typography(t, lang),
-                )
+            out = translate_segments(
+                [segment for _, segments in docs for segment in segments],
+                engine,
+                pair.target,
+                rules=rules,
+                polish=lambda s, t, lang=pair.target: fix_typography(t, lang),
             )
+            hyps, repaired = [], 0
+            for doc, segments in docs:
+                found = [next(out) for _ in segments]
+                repaired += sum(bool(t.repairs) for t in found)
+                blocks = join(doc, pair.source, {t.segment_id: t for t in found})
+                hyps += write_document(doc, blocks).decode().splitlines()
             seconds = time.monotonic() - started
-            hyps = [t.target for t in out]
             m = term_measures(read_rows(lines, hyps), pair)
             chrf = sacrebleu.corpus_chrf(hyps, [references]).score
-            repaired = sum(bool(t.repairs) for t in out)
             rows.append(
                 (path.stem, len(lines), wanted, name, _percent(m.exact), _percent(m.lemma), _percent(m.consistency),
                  _percent(m.source_leak), _percent(m.hallucinated), f"{chrf:.2f}", repaired, f"{seconds:.1f}")
@@ -81,8 +90,8 @@ def main() -> None:
             if rules is not None:
                 for source, hyp, targets in m.misses[: args.misses]:
                     print(f"MISS {targets}\n  {source}\n  {hyp}")
-                found = sum(len(s.terms) for s in matched)
-                print(f"{path.stem}: {found} mentions matched for {wanted} terms")
+                count = sum(len(s.terms) for _, segments in matched for s in segments)
+                print(f"{path.stem}: {count} mentions matched for {wanted} terms")
     header = (
         "set",
         "sentences",

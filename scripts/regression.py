@@ -44,10 +44,14 @@ def run_regression() -> Run:
         paths = [next((ROOT / "eval" / "regression").glob(f"{n:02}-*.{source}.txt")) for n in articles]
         docs = [read_document(p.read_bytes(), path=p.name, format="text") for p in paths]
         for path, result in zip(
-            paths, translate_documents([(d, pair) for d in docs], engine, glossary=glossary, settings=settings), strict=True
+            paths,
+            translate_documents([(d, pair) for d in docs], engine, glossary=glossary, settings=settings),
+            strict=True,
         ):
             reference = path.with_name(path.name.replace(f".{source}.", f".{target}."))
-            lines = [text.splitlines() for text in (result.doc.text, result.output.decode(), reference.read_text("utf-8"))]
+            lines = [
+                text.splitlines() for text in (result.doc.text, result.output.decode(), reference.read_text("utf-8"))
+            ]
             rows = [row for row in zip(*lines, strict=True) if row[0].strip()]
             segments = tuple(Segment(f"l{i}", row[0], line=i) for i, row in enumerate(rows, 1))
             segments = find_terms(segments, glossary, pair)
@@ -72,7 +76,9 @@ def run_regression() -> Run:
         "glossary": {"sha256": glossary.sha256, "entries": len(glossary)},
         "checks": True,
     }
-    return evaluate_run(Run("", "evaluate", manifest, tuple(documents)), metrics=("bleu", "chrf", "ter"), confidence=True)
+    return evaluate_run(
+        Run("", "evaluate", manifest, tuple(documents)), metrics=("bleu", "chrf", "ter"), confidence=True
+    )
 
 
 def main() -> int:

@@ -7,7 +7,20 @@ from typing import Annotated, Any
 
 import typer
 
-from mt_publish.cli import check, config, doctor, evaluate, explain, gate, glossary, init, model, report, train, translate
+from mt_publish.cli import (
+    check,
+    config,
+    doctor,
+    evaluate,
+    explain,
+    gate,
+    glossary,
+    init,
+    model,
+    report,
+    train,
+    translate,
+)
 from mt_publish.cli.exits import Exit
 
 app = typer.Typer(

@@ -183,7 +183,7 @@ _TABLE = (
         "MTP304",
         "address-changed",
         _E,
-        "A web address, e-mail address, hashtag or @name in the text is not letter for letter the same.",
+        "A web address, e-mail address or @name in the text is not letter for letter the same, or a hashtag that is no plain word.",
         "'info@beispiel.de' became 'info@example.de'.",
         "the page has its own address in the target language.",
     ),

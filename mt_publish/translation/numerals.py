@@ -15,8 +15,8 @@ _NUMERAL = re.compile(r"(?<![\w.,:/@#&'’+–-])\d[\d.,]*(?<![.,])(?![\w/:@]|[-
 _THOUSANDS = {"de": re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?"), "en": re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")}
 _DECIMAL = {"de": re.compile(r"\d+,\d{1,3}"), "en": re.compile(r"\d+\.\d{1,3}")}
 _WORDS: dict[Lang, tuple[str, ...]] = {
-    "de": tuple("null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split()),
-    "en": tuple("zero one two three four five six seven eight nine ten eleven twelve".split()),
+    "de": ("null", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"),
+    "en": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
 }
 _ORDINAL = re.compile(r"\.\s+(?=[a-zäöüA-ZÄÖÜ])|(?:st|nd|rd|th)\b")
 _CLOCK = re.compile(r"\s*(?:Uhr|[ap]\.?m\b|o['’]clock)")

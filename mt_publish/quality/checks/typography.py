@@ -97,7 +97,8 @@ def quote_pairs(text: str) -> tuple[tuple[int, int], ...] | None:
 
     A mark opens at the start of a word and closes at the end of one; pairs are not nested in each other.
     """
-    places = [i for i, c in enumerate(text) if c in _DOUBLE and not _is_inch(text, i)]
+    alone = text.count('"') == 1
+    places = [i for i, c in enumerate(text) if c in _DOUBLE and not (alone and _is_inch(text, i))]
     if len(places) % 2:
         return None
     pairs = tuple(zip(places[::2], places[1::2], strict=True))
@@ -114,7 +115,7 @@ def quote_pairs(text: str) -> tuple[tuple[int, int], ...] | None:
 
 
 def _is_inch(text: str, at: int) -> bool:
-    return text[at] == '"' and at > 0 and text[at - 1].isdigit() and text.count('"') == 1
+    return text[at] == '"' and at > 0 and text[at - 1].isdigit()
 
 
 # --- checks -----------------------------------------------------------------------------------------------------------
