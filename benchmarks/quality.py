@@ -1,0 +1,65 @@
+"""BLEU and chrF of a model on the WMT test sets, with signatures and intervals, in int8 and in fp32.
+
+    python benchmarks/quality.py --refs ../shared/eval/news [--beam 4] [--compute-types int8 float32] [--model DIR]
+
+Sentences are decoded as they are, one a line, without glossary: this measures the model, not the pipeline. Sets named de-en have
+German originals and are scored into English, en-de the other way; several reference files of a set are references A, B ….
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import defaultdict
+from pathlib import Path
+
+from _common import machine, read_column, table
+
+from mt_publish.quality.metrics import corpus_scores
+from mt_publish.translation.engines import CTranslate2Engine
+from mt_publish.translation.models import find_model
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--refs", type=Path, required=True)
+    parser.add_argument("--beam", type=int, nargs="*", default=[4])
+    parser.add_argument("--limit", type=int, default=None)
+    parser.add_argument("--model", default="shipped")
+    parser.add_argument("--compute-types", nargs="*", default=["int8"])
+    parser.add_argument("--references", type=int, default=None, help="use the first N references only")
+    args = parser.parse_args()
+    model = find_model(args.model)
+    print(machine(), f"\nmodel {model.name} {model.sha256()[:12]}\n")
+    sets: dict[str, list[Path]] = defaultdict(list)
+    for path in sorted(args.refs.glob("*.tsv")):
+        sets[path.name.rsplit(".ref", 1)[0]].append(path)
+    rows = []
+    signatures: dict[str, str] = {}
+    for name, paths in ((name, paths[: args.references]) for name, paths in sets.items()):
+        into = name[-2:]
+        source, target = (1, 0) if into == "de" else (0, 1)
+        sentences = read_column(paths[0], source, args.limit)
+        references = [read_column(path, target, args.limit) for path in paths]
+        for compute_type in args.compute_types:
+            engine = CTranslate2Engine(model, compute_type=compute_type)
+            pieces = engine.tokenizer.encode(sentences)
+            for beam in args.beam:
+                out = engine.translate(pieces, into, beam=beam)  # type: ignore[arg-type]
+                hyps = engine.tokenizer.decode([h[0].pieces for h in out])
+                # an empty output is scored as such, not refused
+                bleu, chrf = corpus_scores(
+                    hyps, references, metrics=("bleu", "chrf"), confidence=True, target_lang=into, allow_empty=True
+                )
+                signatures |= {f"{s.name}, {len(paths)} reference(s)": s.signature for s in (bleu, chrf)}
+                cells = [
+                    f"{s.value:.1f} [{s.interval[0]:.1f}, {s.interval[1]:.1f}]" for s in (bleu, chrf) if s.interval
+                ]
+                rows.append((name, len(sentences), len(paths), compute_type, beam, *cells))
+    table(rows, ("set", "sentences", "references", "weights", "beam", "BLEU", "chrF"))
+    print()
+    for name, signature in sorted(signatures.items()):
+        print(f"{name}: {signature}")
+
+
+if __name__ == "__main__":
+    main()
