@@ -44,26 +44,31 @@ def pair_documents(source: Document, target: Document, langs: tuple[Lang, Lang])
         left, right = split_sentences(block.text, langs[0]), split_sentences(other.text, langs[1])
         if len(left) != len(right) or not left:
             left, right = (Span(0, len(block.text)),), (Span(0, len(other.text)),)
-        for number, (a, b) in enumerate(zip(left, right, strict=True), 1):
+        ends = [*left[1:], Span(len(block.text) + 1, 0)], [*right[1:], Span(len(other.text) + 1, 0)]
+        for number, (a, b, *following) in enumerate(zip(left, right, *ends, strict=True), 1):
             segment = Segment(
                 f"{block.id}.s{number}",
                 block.text[a.start : a.end],
-                _clip(block, a, number == len(left)),
+                _clip(block, a, following[0].start, first=number == 1),
                 (),
                 block.line,
             )
             translation = Translation(
-                segment.id, other.text[b.start : b.end], _clip(other, b, number == len(left)), origin="post_edit"
+                segment.id,
+                other.text[b.start : b.end],
+                _clip(other, b, following[1].start, first=number == 1),
+                origin="post_edit",
             )
             pairs.append((segment, translation))
     return pairs
 
 
-def _clip(block: Block, span: Span, last: bool) -> tuple[Mark, ...]:
+def _clip(block: Block, span: Span, following: int, *, first: bool) -> tuple[Mark, ...]:
+    """Marks of a block that touch the sentence at `span`; a VOID between two sentences goes with the first of them."""
     found = []
     for mark in block.marks:
         if mark.kind is MarkKind.VOID:
-            inside = span.start <= mark.span.start < span.end or (mark.span.start >= span.end and last)
+            inside = span.start <= mark.span.start < following or (first and mark.span.start < span.start)
         else:
             inside = mark.span.overlaps(span)
         if inside:

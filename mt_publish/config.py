@@ -114,10 +114,19 @@ def load(
         for key, value in layer.items():
             values[key] = _checked(key, value, source)
             sources[key] = source
+    return Sourced(_settings(values), sources)
+
+
+def defaults() -> Settings:
+    """The settings when no file, variable or flag says anything."""
+    return _settings(DEFAULTS)
+
+
+def _settings(values: Mapping[str, Any]) -> Settings:
     named: dict[str, Any] = {
         key.replace(".", "_", 1): tuple(v) if isinstance(v, list) else v for key, v in values.items()
     }
-    return Sourced(Settings(**{f.name: named[f.name] for f in fields(Settings)}), sources)
+    return Settings(**{f.name: named[f.name] for f in fields(Settings)})
 
 
 def _user_file() -> Path:
@@ -175,7 +184,7 @@ def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
                 raise ConfigError(f"{name}={value!r} is not yes or no", where="environment", remedy="Use 1 or 0")
             found[key] = value.lower() in ("1", "true", "yes")
         elif isinstance(default, int):
-            if not value.isdigit():
+            if not value.isdecimal():
                 raise ConfigError(f"{name}={value!r} is not a number", where="environment")
             found[key] = int(value)
         elif isinstance(default, dict):
@@ -202,6 +211,8 @@ def _checked(key: str, value: Any, source: str) -> Any:
             dict: "a table of patterns and lists of rules",
         }[type(default)]
         raise ConfigError(f"{key} must be {wanted}, not {value!r}", where=source)
+    if isinstance(value, int) and value < 0:
+        raise ConfigError(f"{key} cannot be {value}", where=source, remedy="Use 0 or more")
     if isinstance(default, list) and not all(isinstance(item, str) for item in value):
         raise ConfigError(f"{key} must be a list of texts, not {value!r}", where=source)
     if isinstance(value, dict):

@@ -6,6 +6,7 @@ The library's front door. The command line calls `translate_files`; a notebook m
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -299,10 +300,17 @@ def translate_files(
         glossary: None for the glossaries of `settings`.
 
     Raises:
+        ConfigError: Source and target are the same.
         ModelNotFoundError: The model is missing or does not translate this pair.
         GlossaryError: A glossary file is missing or broken.
     """
     glossary = make_glossary(settings) if glossary is None else glossary
+    if source is not None and source == to:
+        raise _same_language(source)
+    from mt_publish.translation.models import find_model
+
+    found = find_model(settings.engine_model, offline=settings.engine_offline)
+    model = f"{found.sha256()} {found.alignment}"
     ready: list[tuple[str, Path | None, Document, LangPair, str]] = []
     for name, content, target in inputs:
         try:
@@ -310,8 +318,8 @@ def translate_files(
                 raise content
             doc = read_document(content, path=name, format=format, encoding=encoding)
             pair = language_pair(doc, source, to)
-            key = _recipe(content, settings, glossary, pair)
-            if target is not None and ledger is not None and not dry_run:
+            key = _recipe(content, doc, pair, settings, glossary, model)
+            if target is not None and ledger is not None:
                 state = ledger.state(target, key)
                 if state == "current" and not force:
                     yield FileResult(name, target, unchanged=True)
@@ -357,9 +365,9 @@ def translate_files(
             name, target, key = names[id(result.doc)]
             try:
                 if target is not None:
-                    write_atomic(target, result.output)
-                    if ledger is not None:
+                    if ledger is not None:  # first, so that no interrupt leaves a file behind that looks like another's
                         ledger.record(target, key, result.output)
+                    write_atomic(target, result.output)
             except MtPublishError as error:
                 failed.append(FileResult(name, target, error=error))
                 continue
@@ -380,7 +388,12 @@ def write_atomic(path: Path, data: bytes) -> None:
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, scratch = tempfile.mkstemp(prefix=f".{path.name}-", suffix=".part", dir=path.parent)
+        if (
+            path.exists() and not path.is_file() and not path.is_dir()
+        ):  # /dev/null, a pipe: never put a file in its place
+            path.write_bytes(data)
+            return
+        handle, scratch = tempfile.mkstemp(prefix=f".{path.name[:40]}-", suffix=".part", dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
@@ -390,7 +403,7 @@ def write_atomic(path: Path, data: bytes) -> None:
             os.chmod(scratch, mode)
             os.replace(scratch, path)
         except BaseException:
-            os.unlink(scratch)
+            Path(scratch).unlink(missing_ok=True)
             raise
     except OSError as error:
         raise InputError(
@@ -409,7 +422,7 @@ def _umask() -> int:
 class Ledger:
     """Remembers which outputs mt-publish wrote, from what, so that work is not done twice and edits are not lost.
 
-    A JSON file ``.mt-publish/outputs.json``; losing it costs time, never text.
+    A JSON file ``.mt-publish/outputs.json``; losing it costs time, never text. Runs at the same time may share it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -429,38 +442,64 @@ class Ledger:
 
     def state(self, target: Path, key: str) -> str:
         """ "new", "current" (same recipe, untouched), "stale" (ours, other recipe), "edited" or "foreign"."""
-        if not target.exists():
+        if not target.exists() or not (target.is_file() or target.is_dir()):  # a device or a pipe has nothing to lose
             return "new"
         known = self._load().get(str(target.resolve()))
         if known is None:
             return "foreign"
         try:
-            untouched = hashlib.sha256(target.read_bytes()).hexdigest() == known["output"]
+            digest = hashlib.sha256(target.read_bytes()).hexdigest()
         except OSError:
             return "foreign"
-        if not untouched:
-            return "edited"
-        return "current" if known["recipe"] == key else "stale"
+        if digest == known.get("output"):
+            return "current" if known.get("recipe") == key else "stale"
+        # "before": the run that noted the new output was interrupted before it wrote it
+        return "stale" if digest == known.get("before") else "edited"
+
+    def knows(self, path: Path) -> bool:
+        """Whether mt-publish once wrote to `path`."""
+        return str(path.resolve()) in self._load()
 
     def record(self, target: Path, key: str, output: bytes) -> None:
-        """Notes that `output`, made by the recipe `key`, was written to `target`."""
+        """Notes that `output`, made by the recipe `key`, is about to be written to `target`."""
         import json
 
-        entries = self._load()
-        entries[str(target.resolve())] = {"recipe": key, "output": hashlib.sha256(output).hexdigest()}
-        write_atomic(self.path, json.dumps(entries, indent=1, sort_keys=True).encode())
+        name, digest = str(target.resolve()), hashlib.sha256(output).hexdigest()
+        # a ledger that cannot be written costs time at the next run; the translation itself is not held back
+        with contextlib.suppress(OSError, InputError), _locked(self.path.with_suffix(".lock")):
+            self._entries = None  # another run may have written since
+            entries = self._load()
+            entry = {"recipe": key, "output": digest}
+            if target.exists() and self.state(target, key) in ("current", "stale"):
+                entry["before"] = hashlib.sha256(target.read_bytes()).hexdigest()
+            entries[name] = entry
+            write_atomic(self.path, json.dumps(entries, indent=1, sort_keys=True).encode())
 
 
-def _recipe(content: bytes, settings: Settings, glossary: Glossary, pair: LangPair) -> str:
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Holds a lock that runs at the same time respect; where the system has none, goes on without."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        try:
+            import fcntl
+        except ImportError:
+            pass
+        else:
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _recipe(content: bytes, doc: Document, pair: LangPair, settings: Settings, glossary: Glossary, model: str) -> str:
     """Hash over everything that decides on the output."""
     import mt_publish
-    from mt_publish.translation.models import find_model
 
-    model = find_model(settings.engine_model, offline=settings.engine_offline)
     parts = (
         hashlib.sha256(content).hexdigest(),
+        doc.format,
+        doc.encoding,
         str(pair),
-        model.sha256(),
+        model,
         glossary.sha256,
         settings.engine_kind,
         settings.engine_compute_type,
@@ -531,10 +570,14 @@ def language_pair(doc: Document, source: Lang | None, to: Lang | None) -> LangPa
         InputError: The language cannot be told, or the document is in the target language already.
     """
     if source is not None and source == to:
-        raise ConfigError(f"source and target are both {source!r}", remedy="Give two languages, or leave --from out")
+        raise _same_language(source)
     if source is None:
         source = detect(doc, to)
     return LangPair(source, to or ("en" if source == "de" else "de"))
+
+
+def _same_language(lang: Lang) -> ConfigError:
+    return ConfigError(f"source and target are both {lang!r}", remedy="Give two languages, or leave --from out")
 
 
 def detect(doc: Document, to: Lang | None) -> Lang:
@@ -667,9 +710,9 @@ def make_run(results: Sequence[FileResult], settings: Settings, glossary: Glossa
 
 
 def _defaults() -> Settings:
-    from mt_publish.config import load
+    from mt_publish.config import defaults
 
-    return load(environ={}, folder=Path("/")).settings
+    return defaults()
 
 
 def _with_terms(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 
@@ -11,9 +12,11 @@ def main() -> None:
     from mt_publish.errors import MtPublishError
 
     try:
+        _speak_utf8()
         from mt_publish.cli.app import run
 
         code = run(sys.argv[1:])
+        sys.stdout.flush()
     except MtPublishError as error:
         print(f"mt-publish: error: {error}", file=sys.stderr)
         code = exit_code(error)
@@ -33,3 +36,15 @@ def main() -> None:
         print("mt-publish: this is a bug in mt-publish; please report it with the lines above", file=sys.stderr)
         code = Exit.BUG
     sys.exit(int(code))
+
+
+def _speak_utf8() -> None:
+    """Results in a pipe or file are UTF-8 whatever the locale; a terminal gets what it can show. Nothing fails on a name."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            if stream.isatty():
+                stream.reconfigure(errors="backslashreplace")
+            else:
+                stream.reconfigure(
+                    encoding="utf-8", errors="surrogateescape" if stream is sys.stdout else "backslashreplace"
+                )

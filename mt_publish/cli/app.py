@@ -63,6 +63,11 @@ def run(arguments: Sequence[str]) -> int:
     command = typer.main.get_command(app)
     try:
         result = command.main(list(arguments), prog_name="mt-publish", standalone_mode=False)
+    except SystemExit as error:
+        # click ends the program itself when the reader of stdout has gone; that is no error, and not its decision
+        if isinstance(error.__context__, BrokenPipeError):
+            raise error.__context__ from None
+        raise
     except typer.Abort as error:
         raise KeyboardInterrupt from error
     except usage_error as error:

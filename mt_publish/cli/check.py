@@ -51,9 +51,9 @@ def check(
     from mt_publish import config as configuration
     from mt_publish.bilingual import check_files, fix_file
     from mt_publish.cli import render
+    from mt_publish.cli.runs import write_record
     from mt_publish.cli.translate import at_or_above
     from mt_publish.pipeline import make_glossary, write_atomic
-    from mt_publish.quality.runs import write_run
 
     render.check_format(output_format)
     settings = configuration.load(
@@ -89,7 +89,7 @@ def check(
             print(f"typography put right in {fixed} file{'s' if fixed > 1 else ''}", file=sys.stderr)
             run = check_files(pairs, **options)  # type: ignore[arg-type]
     if run_file is not None:
-        write_run(run, run_file)
+        write_record(run, run_file)
     found = [f for doc in run.documents for f in doc.findings]
     if output_format == "full":
         for line in render.findings(found, limit=10**9):

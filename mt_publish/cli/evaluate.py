@@ -59,11 +59,11 @@ def evaluate(
     """
     from mt_publish import config as configuration
     from mt_publish.cli import render
+    from mt_publish.cli.runs import write_record
     from mt_publish.glossary import find_terms
     from mt_publish.pipeline import make_glossary, term_problems
     from mt_publish.quality.checks import check_document
     from mt_publish.quality.evaluate import evaluate_files
-    from mt_publish.quality.runs import write_run
     from mt_publish.types import LangPair, RunDocument, Segment
 
     render.check_format(output_format)
@@ -96,7 +96,7 @@ def evaluate(
         raise ConfigError("--checks needs the sources", remedy="Add --src")
     run = evaluate_files(hyp, ref, src, **options)
     if run_file is not None:
-        write_run(run, run_file)
+        write_record(run, run_file)
     for warning in run.manifest.get("warnings", []):  # type: ignore[attr-defined]
         print(f"warning: {warning}", file=sys.stderr)
     if output_format != "full":

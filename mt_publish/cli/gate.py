@@ -45,9 +45,8 @@ def gate(
     from dataclasses import replace
 
     from mt_publish.cli import render
-    from mt_publish.cli.runs import STATE, find_run, released_run
+    from mt_publish.cli.runs import STATE, find_run, released_run, write_record
     from mt_publish.quality.gate import evaluate_gate, read_policy
-    from mt_publish.quality.runs import write_run
 
     render.check_format(output_format)
     rules = read_policy(_policy_path(policy))
@@ -79,8 +78,7 @@ def gate(
         with open(summary, "a", encoding="utf-8") as file:
             file.write(github.summary(record, gate=result) + "\n")
     if release and result.passed:
-        (STATE / "released").mkdir(parents=True, exist_ok=True)
-        write_run(result.apply_to(record), STATE / "released" / f"{record.id}.json")
+        write_record(result.apply_to(record), STATE / "released" / f"{record.id}.json")
     return int(Exit.OK if result.passed else Exit.FINDINGS)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,8 +25,13 @@ class Input:
     relative: Path
 
 
-def collect(paths: Sequence[str]) -> list[Input]:
-    """Reads all inputs, in the order given; folders and globs are sorted. Each file comes once."""
+def collect(paths: Sequence[str], *, leave_out: Callable[[Path], bool] = lambda _: False) -> list[Input]:
+    """Reads all inputs, in the order given; folders and globs are sorted. Each file comes once.
+
+    Args:
+        paths: Files, folders, globs, "-".
+        leave_out: Which files of folders and globs are none: our own outputs of an earlier run.
+    """
     found: list[Input] = []
     seen: set[Path] = set()
 
@@ -42,7 +47,7 @@ def collect(paths: Sequence[str]) -> list[Input]:
         elif path.is_dir():
             inside = [p for p in sorted(path.rglob("*")) if p.suffix.lower() in READABLE and p.is_file()]
             for file in inside:
-                if not any(part.startswith(".") for part in file.relative_to(path).parts):
+                if not any(part.startswith(".") for part in file.relative_to(path).parts) and not leave_out(file):
                     add(file, file.relative_to(path))
         elif not path.exists() and glob.has_magic(name):
             hits = [Path(p) for p in sorted(glob.glob(name, recursive=True)) if Path(p).is_file()]
@@ -52,7 +57,8 @@ def collect(paths: Sequence[str]) -> list[Input]:
                 )
                 found.append(Input(name, problem, Path(name)))
             for file in hits:
-                add(file, Path(file.name))
+                if not leave_out(file):
+                    add(file, Path(file.name))
         else:
             add(path, Path(path.name))
     return found
@@ -67,11 +73,12 @@ def _read(path: Path) -> bytes | MtPublishError:
         return InputError(f"cannot be read ({error.strerror})", where=str(path), remedy="Check its permissions")
 
 
-def output_path(item: Input, output: str | None, to: Lang, *, several: bool) -> Path | None:
+def output_path(item: Input, output: str | None, to: Lang, *, several: bool, folder: bool = False) -> Path | None:
     """Where the translation of an input goes; None for standard output.
 
     Without -o it goes beside the input: "article.md" becomes "article.en.md", "article.de.md" too. With a folder, it keeps its
-    name and its place below the folder that was named.
+    name and its place below the folder that was named. An output that is not there yet is a folder when there are several
+    inputs or the input is a `folder`, and it has no suffix.
 
     Raises:
         ConfigError: Several inputs for one output file.
@@ -82,7 +89,7 @@ def output_path(item: Input, output: str | None, to: Lang, *, several: bool) -> 
         source = Path(item.name)
         return source.with_name(localised(source.name, to))
     place = Path(output)
-    is_folder = place.is_dir() or output.endswith(("/", "\\")) or (several and not place.suffix)
+    is_folder = place.is_dir() or output.endswith(("/", "\\")) or ((several or folder) and not place.suffix)
     if is_folder:
         relative = Path("stdin.txt") if item.name == "-" else item.relative
         target = place / relative.with_name(swapped(relative.name, to))
@@ -101,6 +108,15 @@ _INFIX = re.compile(r"[._-](de|en)(?=(\.[A-Za-z]+)?$)")
 def swapped(name: str, to: Lang) -> str:
     """The file name with a language infix turned into the target language; unchanged without one."""
     return _INFIX.sub(lambda m: m.group()[0] + to, name)
+
+
+def originals(path: Path) -> tuple[Path, ...]:
+    """Files that `path` would be the translation of by its name: "a.md" and "a.de.md" for "a.en.md"; none without infix."""
+    infix = _INFIX.search(path.name)
+    if infix is None:
+        return ()
+    other: Lang = "de" if infix.group(1) == "en" else "en"
+    return path.with_name(_INFIX.sub("", path.name)), path.with_name(swapped(path.name, other))
 
 
 def localised(name: str, to: Lang) -> str:

@@ -13,6 +13,22 @@ if TYPE_CHECKING:
 STATE = Path(".mt-publish")
 
 
+def write_record(run: Run, path: Path) -> None:
+    """Writes a run as JSON.
+
+    Raises:
+        InputError: The place cannot be written.
+    """
+    from mt_publish.quality.runs import write_run
+
+    try:
+        write_run(run, path)
+    except OSError as error:
+        raise InputError(
+            f"cannot be written ({error.strerror})", where=str(path), remedy="Choose another place"
+        ) from error
+
+
 def find_run(name: str) -> Run:
     """The run in a file, or the newest one of this folder for "last".
 

@@ -74,7 +74,7 @@ def translate(
     """
     from mt_publish import config as configuration
     from mt_publish.cli import render
-    from mt_publish.cli.inputs import collect, output_path
+    from mt_publish.cli.inputs import collect, originals, output_path
     from mt_publish.cli.progress import Progress
     from mt_publish.errors import ConfigError
     from mt_publish.pipeline import Ledger, make_glossary, make_run, translate_files
@@ -100,23 +100,33 @@ def translate(
     ).settings
     started = time.monotonic()
     terms = make_glossary(settings)
-    items = collect(paths)
+    state = Path(".mt-publish")
+    ledger = Ledger(state)
+    into = Path(output).resolve() if output not in (None, "-") and Path(str(output)).is_dir() else None
+
+    def ours(file: Path) -> bool:
+        """Whether a file found in a folder is an output of ours, not an input: translating twice must change nothing."""
+        below = into is not None and into in file.resolve().parents
+        if below and not any(into == Path(p).resolve() for p in paths):
+            return True
+        return ledger.knows(file) and any(original.is_file() for original in originals(file))
+
+    items = collect(paths, leave_out=ours)
     if not items:
         raise ConfigError("no .txt, .md or .html file in there", where=", ".join(paths), remedy="Name files one by one")
     target = settings.project_target or None
     if target is None and output != "-" and any(item.name != "-" for item in items):
         # without --to each file goes to the other language, which only reading it tells; one language for names is needed
         target = _other_language(items, settings.project_source or None, format, encoding)
-    several = len(items) > 1
+    several, folder = len(items) > 1, any(Path(p).is_dir() for p in paths)
     inputs = [
-        (item.name, item.content, output_path(item, output, target or "en", several=several))  # type: ignore[arg-type]
+        (item.name, item.content, output_path(item, output, target or "en", several=several, folder=folder))  # type: ignore[arg-type]
         for item in items
     ]
     _refuse_collisions(inputs)
     to_stdout = [p is None for _, _, p in inputs]
     if sum(to_stdout) > 1:
         raise ConfigError("several inputs cannot all go to standard output", remedy="Give -o a folder")
-    state = Path(".mt-publish")
     results: list[FileResult] = []
     with Progress(quiet=quiet) as progress:
         for result in translate_files(
@@ -129,7 +139,7 @@ def translate(
             force=force,
             dry_run=dry_run,
             progress=progress,
-            ledger=None if dry_run else Ledger(state),
+            ledger=ledger,
             glossary=terms,
         ):
             results.append(result)
@@ -142,11 +152,12 @@ def translate(
             print(line)
         return int(_code(results, settings.checks_fail_level))
     if any(r.translated for r in results):
+        from mt_publish.cli.runs import write_record
         from mt_publish.quality.runs import write_run
 
         run = make_run(results, settings, terms, seconds=seconds)
         if run_file is not None:
-            write_run(run, run_file)
+            write_record(run, run_file)
         if any(r.target for r in results):
             with contextlib.suppress(
                 OSError

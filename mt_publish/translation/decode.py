@@ -73,9 +73,10 @@ def translate_segments(
                 fresh.setdefault(key, segment)
         drafts = _decode(list(fresh.values()), engine, target, rules, quality, polish)
         known.update(zip(fresh, drafts, strict=True))
-        yield from _finish(chunk, [known[_key(s)] for s in chunk], engine, target, rules)
-        if progress is not None:
+        finished = list(_finish(chunk, [known[_key(s)] for s in chunk], engine, target, rules))
+        if progress is not None:  # before they are given out: nobody comes back here after the last one
             progress(len(chunk))
+        yield from finished
 
 
 def _key(segment: Segment) -> object:

@@ -201,6 +201,8 @@ class CTranslate2Engine:
 
         if not batch:
             return []
+        wanted = list(zip(batch, targets, strict=True))
+        batch, targets = _fitting(self.model, batch, targets)
         longest = max(len(t) for t in targets)
         results = self._translator.translate_batch(
             self._with_prefix(batch, target),
@@ -217,7 +219,7 @@ class CTranslate2Engine:
         for source, pieces, result in zip(batch, targets, results, strict=True):
             rows = result.attention[0][: len(pieces)]
             out.append(_tidy(rows, skip, len(source)) if rows else np.zeros((0, len(source)), np.float32))
-        return out
+        return _padded(out, wanted)
 
 
 class TransformersEngine:
@@ -402,13 +404,35 @@ class TransformersEngine:
         if not batch:
             return []
         layer, head = self.model.alignment
+        wanted = list(zip(batch, targets, strict=True))
+        batch, targets = _fitting(self.model, batch, targets)
         out, _ = self._forced(batch, targets, target, attentions=True)
         skip = 1 if self.model.prefix(target) else 0
         weights = out.cross_attentions[layer][:, head].float().numpy()  # (batch, target, source)
-        return [
+        rows = [
             _tidy(weights[i, : len(pieces)], skip, len(source))
             for i, (source, pieces) in enumerate(zip(batch, targets, strict=True))
         ]
+        return _padded(rows, wanted)
+
+
+def _fitting(
+    model: Model, batch: Sequence[Pieces], targets: Sequence[Pieces]
+) -> tuple[Sequence[Pieces], Sequence[Pieces]]:
+    """Pairs cut to the positions that the model has: an overlong sentence is decoded in parts, but aligned whole."""
+    limit = int(model.config.get("max_position_embeddings", 512)) - 2  # prefix and </s>, or the start token and </s>
+    return [pieces[:limit] for pieces in batch], [pieces[:limit] for pieces in targets]
+
+
+def _padded(rows: list[NDArray[np.float32]], wanted: Sequence[tuple[Pieces, Pieces]]) -> list[NDArray[np.float32]]:
+    """Attention with empty rows and columns for what `_fitting` cut off."""
+    import numpy as np
+
+    out = []
+    for matrix, (source, target) in zip(rows, wanted, strict=True):
+        missing = (len(target) - matrix.shape[0], len(source) - matrix.shape[1])
+        out.append(np.pad(matrix, ((0, missing[0]), (0, missing[1]))) if any(missing) else matrix)
+    return out
 
 
 def _tidy(rows: Any, skip: int, length: int) -> NDArray[np.float32]:

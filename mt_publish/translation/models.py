@@ -152,8 +152,9 @@ def _read_model(name: str, folder: Path) -> Model:
             else "A MarianMT folder holds " + ", ".join(_NEEDED),
         )
     try:
-        config = json.loads((folder / "config.json").read_text("utf-8"))
-        vocab = json.loads((folder / "vocab.json").read_text("utf-8"))
+        config, vocab = _object(folder / "config.json"), _object(folder / "vocab.json")
+        settings = folder / "tokenizer_config.json"
+        languages = _object(settings) if settings.exists() else {}
     except ValueError as error:
         raise ModelNotFoundError("broken JSON", where=str(folder), remedy="Copy the model again") from error
     if config.get("model_type") != "marian":
@@ -162,18 +163,28 @@ def _read_model(name: str, folder: Path) -> Model:
             where=str(folder),
             remedy="Choose a MarianMT model",
         )
-    source = target = None
-    settings = folder / "tokenizer_config.json"
-    if settings.exists():
-        languages = json.loads(settings.read_text("utf-8"))
-        source, target = (_ISO3.get(str(languages.get(key, ""))) for key in ("source_lang", "target_lang"))
+    source, target = (_ISO3.get(str(languages.get(key, ""))) for key in ("source_lang", "target_lang"))
     pieces = tuple(piece for piece in vocab if piece.startswith(">>") and piece.endswith("<<"))
     known = {_ISO3[p.strip("><")] for p in pieces if p.strip("><") in _ISO3}
     if pieces and not known & set(LANGS):
         raise ModelNotFoundError(
             "none of its targets is German or English", where=str(folder), remedy="Choose another model"
         )
+    if not pieces:
+        for key in ("source_lang", "target_lang"):
+            code = str(languages.get(key, ""))
+            if len(code) == 2 and code not in _ISO3:  # longer codes may name a group that German or English belongs to
+                raise ModelNotFoundError(
+                    f"its {key} is {code!r}, not German or English", where=str(folder), remedy="Choose another model"
+                )
     return Model(name, folder, config, pieces, source, target, _read_alignment(folder))
+
+
+def _object(path: Path) -> dict[str, Any]:
+    found = json.loads(path.read_text("utf-8"))
+    if not isinstance(found, dict):
+        raise ValueError(f"{path.name} does not hold an object")
+    return found
 
 
 def _read_alignment(folder: Path) -> tuple[int, int]:
@@ -228,7 +239,7 @@ def _from_hub(name: str, *, offline: bool) -> Path:
             "Run `mt-publish model convert " + name + " --online` once where there is a network, or give a local folder"
         )
         raise ModelNotFoundError("not in the local hub cache", where=name, remedy=remedy) from error
-    except (RepositoryNotFoundError, HfHubHTTPError, OSError) as error:
+    except (RepositoryNotFoundError, HfHubHTTPError, OSError, ValueError) as error:  # ValueError: no hub id at all
         raise ModelNotFoundError(
             "the hub cannot be reached or has no such model", where=name, remedy="Check the name and the network"
         ) from error
@@ -504,7 +515,7 @@ def _fill(
     embed_target = first("model.decoder.embed_tokens.weight", "model.shared.weight")
     output = first("lm_head.weight", "model.decoder.embed_tokens.weight", "model.shared.weight")
     has_pad = int(config["pad_token_id"]) == len(embed_source) - 1
-    cut = slice(0, len(embed_source) - 1) if has_pad else slice(None)
+    cut = slice(0, -1) if has_pad else slice(None)  # of either side: with separate vocabularies their sizes differ
 
     order = [align[1]] + [h for h in range(heads) if h != align[1]]
     permuted = np.concatenate([np.arange(h * size, (h + 1) * size) for h in order])

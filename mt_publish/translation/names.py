@@ -15,6 +15,7 @@ from dataclasses import replace
 from mt_publish.types import Entry, Segment, Span, TermMatch, Translation
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_PART = re.compile(r"[^\W\d_]+")
 _MIN_LETTERS = 4
 
 
@@ -48,8 +49,11 @@ def _stands(word: str, text: str) -> bool:
 def with_lost_names(segment: Segment, translation: Translation, names: Sequence[str]) -> Segment | None:
     """The segment with a mention for each of `names` that its translation lost; None when it lost none."""
     found = []
+    words = set(_PART.findall(segment.source))
     for name in names:
-        if _stands(name, translation.target):
+        parts = {*name.split("-")}
+        # cheap first: most sentences have none of the names
+        if not all(part in words or f"{part}s" in words for part in parts) or _stands(name, translation.target):
             continue
         for hit in re.finditer(rf"(?<!\w){re.escape(name)}(s?)(?!\w)", segment.source):
             span = Span(hit.start(), hit.end())

@@ -69,8 +69,8 @@ def _forms(text: str, lang: Lang) -> tuple[str, ...]:
         return tuple(forms)
     if _THOUSANDS[lang].fullmatch(text):
         swapped = text.translate(swap)
-        bare = swapped.replace("," if target == "en" else ".", "")
-        return (swapped, bare, bare.replace(".", "\u00a0") if target == "de" else bare)
+        mark = "," if target == "en" else "."
+        return (swapped, swapped.replace(mark, ""), *(swapped.replace(mark, s) for s in ("\u00a0", "\u202f")))
     if _DECIMAL[lang].fullmatch(text):
         return (text.translate(swap),)
     return ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -17,10 +18,19 @@ def cut(doc: Document, lang: Lang) -> tuple[Segment, ...]:
     segments: list[Segment] = []
     for block in doc.blocks:
         spans = sentence_spans(block, lang)
+        # Marks and gaps come in order: each is looked at where it stands only, so that a huge paragraph costs linear time.
+        coming = deque(sorted(block.marks, key=lambda mark: mark.span.start))
+        near: list[Mark] = []
+        gaps = deque(sorted(block.gaps))
+        lines = 0
         for number, span in enumerate(spans, 1):
             following = spans[number].start if number < len(spans) else len(block.text) + 1
-            marks = _clip(block.marks, span, following, first=number == 1)
-            lines = sum(literal.count("\n") for gap, literal in block.gaps if gap.start < span.start)
+            while coming and coming[0].span.start < following:
+                near.append(coming.popleft())
+            marks = _clip(near, span, following, first=number == 1)
+            near = [mark for mark in near if mark.span.end > span.end]
+            while gaps and gaps[0][0].start < span.start:
+                lines += gaps.popleft()[1].count("\n")
             segments.append(
                 Segment(f"{block.id}.s{number}", block.text[span.start : span.end], marks, (), block.line + lines)
             )
@@ -85,6 +95,7 @@ def join(doc: Document, lang: Lang, translations: Mapping[str, Translation]) -> 
         length = len(parts[0])
         pieces: list[Mark] = []
         gaps: list[tuple[Span, str]] = []
+        breaks = deque(sorted(block.gaps))
         for number, span in enumerate(spans, 1):
             found = translations[f"{block.id}.s{number}"]
             pieces += [replace(m, span=m.span.shift(length)) for m in found.marks]
@@ -92,7 +103,10 @@ def join(doc: Document, lang: Lang, translations: Mapping[str, Translation]) -> 
             length += len(found.target)
             end = spans[number].start if number < len(spans) else len(block.text)
             white = block.text[span.end : end]
-            gaps += [(s.shift(length - span.end), raw) for s, raw in block.gaps if span.end <= s.start and s.end <= end]
+            while breaks and breaks[0][0].end <= end:
+                place, raw = breaks.popleft()
+                if span.end <= place.start:
+                    gaps.append((place.shift(length - span.end), raw))
             parts.append(white)
             length += len(white)
         blocks[block.id] = replace(block, text="".join(parts), marks=_merge(block.marks, pieces), gaps=tuple(gaps))

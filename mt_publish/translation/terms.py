@@ -17,6 +17,7 @@ through a step together. How terms inflect and when a rendering counts as right 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -156,12 +157,14 @@ def enforce(
         The best candidate of each job, in order. Its failing mentions are a subset of those of the first translation.
     """
     ladder = _Ladder(engine, target, rules, beam)
-    ladder.n_best(jobs)
-    ladder.banish([j for j in jobs if j.best.foreign])
+    # An overlong sentence was decoded in parts; decoded whole it would lose clauses or not fit into the model.
+    whole = [j for j in jobs if len(j.pieces) <= engine.model.max_pieces]
+    ladder.n_best(whole)
+    ladder.banish([j for j in whole if j.best.foreign])
     ladder.string_repair([j for j in jobs if not j.done or not j.best.trusted])
-    ladder.prefix_splice([j for j in jobs if not j.done or j.best.note.startswith("aligned")], rounds)
-    ladder.surrogate([j for j in jobs if not j.done])
-    ladder.negative([j for j in jobs if not j.done], rounds)
+    ladder.prefix_splice([j for j in whole if not j.done or j.best.note.startswith("aligned")], rounds)
+    ladder.surrogate([j for j in whole if not j.done])
+    ladder.negative([j for j in whole if not j.done], rounds)
     ladder.replace_aligned([j for j in jobs if not j.done])
     return [job.best for job in jobs]
 
@@ -376,11 +379,14 @@ class _Ladder:
             for at in places:
                 head = text[:at].rstrip()
                 after = text[at:].lstrip()
-                forms = [self.rules.realise(match, before=head + " " if head else "", after=" " + after, replaced="")]
+                # no space after an opening bracket or quote, or a hyphen, that the word there leans on
+                glued = not head or (len(head) == at < len(text) == at + len(after) and not head[-1].isalnum())
+                gap = "" if glued else " "
+                forms = [self.rules.realise(match, before=head + gap, after=" " + after, replaced="")]
                 forms += self.rules.variants(match)
                 for form in list(dict.fromkeys(forms))[:3]:
                     start = form if head or not form[:1].islower() else form[0].upper() + form[1:]
-                    options.setdefault(f"{head} {start}".strip(), f"{match.target}: re-decoded after '{start}'")
+                    options.setdefault(head + gap + start, f"{match.target}: re-decoded after '{start}'")
             plans.append([(tokenizer.encode_target(prefix), note) for prefix, note in list(options.items())[:8]])
         return plans
 
@@ -435,7 +441,7 @@ class _Ladder:
                 if name is None:
                     continue
                 used.add(name)
-                ending = "s" if match.case == "genitive" else ""
+                ending = ("s" if self.target == "en" else "'s") if match.case == "genitive" else ""
                 source = source[: match.span.start] + name + ending + source[match.span.end :]
                 swaps.append((name, match))
             if swaps:
@@ -448,12 +454,11 @@ class _Ladder:
         ):
             text = self.engine.tokenizer.decode([hyps[0].pieces])[0]
             for name, match in swaps:
-                at = text.find(name)
-                if at < 0:
+                found = list(re.finditer(rf"(?<!\w){name}(?:['’]?s)?(?!\w)", text))
+                if len(found) != 1:  # lost, or said twice: then it would be left standing
                     break
-                place = _with_possessive(text, Span(at, at + len(name)))
-                if text[place.end : place.end + 1] == "s":
-                    place = Span(place.start, place.end + 1)
+                place = Span(*found[0].span())
+                at = place.start
                 new = self.rules.realise(
                     match, before=text[:at], after=text[place.end :], replaced=text[place.start : place.end]
                 )
@@ -556,15 +561,22 @@ def _with_possessive(text: str, span: Span) -> Span:
     return span
 
 
+_GOES_ON = re.compile(r"[\w-]|[.,]\d")
+"""What makes the characters before it part of a longer word or number."""
+_WENT_BEFORE = re.compile(r"(?:[\w-]|\d[.,])$")
+
+
 def _collapse(text: str, new: str, at: int) -> str:
     """`text` without a second copy of what was put in at `at`, and without doubled spaces around it."""
     end = at + len(new)
+    copy = len(new) + 1
     for gap in (" ", "-"):
-        if text[end:].startswith(gap + new) and not text[end + len(gap + new) : end + len(gap + new) + 1].isalnum():
-            text = text[:end] + text[end + len(gap + new) :]
-        if text[:at].endswith(new + gap) and not text[: at - len(new + gap)][-1:].isalnum():
-            text = text[: at - len(new + gap)] + text[at:]
-            at -= len(new + gap)
+        # the copy must be a word of its own: "US US-led" and "5 5,000" say two things
+        if text[end:].startswith(gap + new) and not _GOES_ON.match(text, end + copy):
+            text = text[:end] + text[end + copy :]
+        if text[:at].endswith(new + gap) and not _WENT_BEFORE.search(text[max(0, at - copy - 2) : at - copy]):
+            text = text[: at - copy] + text[at:]
+            at -= copy
             end = at + len(new)
     return text
 
@@ -574,7 +586,9 @@ def undouble(text: str, source: str, matches: Sequence[TermMatch]) -> str:
     for match in matches:
         twice = f"{match.target} {match.target}"
         if twice in text and f"{match.surface} {match.surface}" not in source:
-            text = text.replace(twice, match.target)
+            # whole words only: "Russia Russian troops" and "21 100" repeat nothing
+            parts = re.split(rf"(?<![\w-]){re.escape(twice)}(?!{_GOES_ON.pattern})", text)
+            text = match.target.join(parts)
     return text
 
 
