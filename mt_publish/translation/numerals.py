@@ -1,24 +1,30 @@
 """Figures as terms: a number in the source is a mention whose right rendering is known, so the term ladder can mend it.
 
-Only what converts without doubt is taken: integers and decimals in digits. Dates, times, ordinals, versions and digits inside
-words are left to the checks, which know more ways to say them.
+Only what converts without doubt is taken: integers and decimals in digits, days before or after a month, clock times with
+minutes. Other ordinals, versions and digits inside words are left to the checks, which know more ways to say them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from mt_publish.types import Entry, Lang, Span, TermMatch
 
-_NUMERAL = re.compile(r"(?<![\w.,:/@#&'’+–-])\d[\d.,]*(?<![.,])(?![\w/:@]|[-–]\d|[.,]\d)")
+_NUMERAL = re.compile(
+    r"(?<![\w.,:/@#&'’+–-])\d[\d.,]*(?<![.,])(?!(?!(?:bn|tn|m|k|kg|km|cm|mm)\b)\w|[/:@]|[-–]\d|[.,]\d)"
+)
 _THOUSANDS = {"de": re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?"), "en": re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")}
-_DECIMAL = {"de": re.compile(r"\d+,\d{1,3}"), "en": re.compile(r"\d+\.\d{1,3}")}
+_DECIMAL = {"de": re.compile(r"\d+,\d+"), "en": re.compile(r"\d+\.\d+")}
 _WORDS: dict[Lang, tuple[str, ...]] = {
     "de": ("null", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"),
     "en": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
 }
 _ORDINAL = re.compile(r"\.\s+(?=[a-zäöüA-ZÄÖÜ])|(?:st|nd|rd|th)\b")
+_TIME = {
+    "de": re.compile(r"(?<![\w.,:])(\d{1,2})[.:](\d\d)\s?Uhr\b"),
+    "en": re.compile(r"(?<![\w.,:])(\d{1,2})[.:](\d\d)\s?([ap])\.?m\b\.?", re.IGNORECASE),
+}
 _CLOCK = re.compile(r"\s*(?:Uhr|[ap]\.?m\b|o['’]clock)")
 _MONTH = re.compile(
     r"\.?\s+(?:Jan|Feb|Mär|Mar|Apr|Mai|May|Jun|Jul|Aug|Sep|Okt|Oct|Nov|Dez|Dec)|,?\s+(?:19|20)\d\d\b",
@@ -37,20 +43,56 @@ def numeral_terms(source: str, lang: Lang, taken: Sequence[TermMatch] = ()) -> t
         taken: Mentions found already.
     """
     target: Lang = "en" if lang == "de" else "de"
-    found = []
+    found = list(_times(source, lang, taken))
+    taken = (*taken, *found)
     for numeral in _NUMERAL.finditer(source):
         span, text = Span(*numeral.span()), numeral.group()
         rest, before = source[span.end :], source[: span.start]
-        if _CLOCK.match(rest) or _MONTH.match(rest) or _AFTER_MONTH.search(before) or _ORDINAL.match(rest):
-            continue
         if any(span.overlaps(match.span) for match in taken):
             continue
-        forms = _forms(text, lang)
+        if _MONTH.match(rest) or _AFTER_MONTH.search(before):
+            forms = _day(text, target)
+        elif _CLOCK.match(rest) or _ORDINAL.match(rest):
+            continue
+        else:
+            forms = _forms(text, lang)
         if not forms:
             continue
         names = {lang: text, target: forms[0]}
         found.append(TermMatch(Entry(names["de"], names["en"], "dnt"), span, text, forms[0], forms))
-    return tuple(found)
+    return tuple(sorted(found, key=lambda match: match.span))
+
+
+def _times(source: str, lang: Lang, taken: Sequence[TermMatch]) -> Iterator[TermMatch]:
+    """Clock times with minutes: 14.30 Uhr is 2:30 pm."""
+    for time in _TIME[lang].finditer(source):
+        span, text = Span(*time.span()), time.group()
+        hour, minute = int(time.group(1)), time.group(2)
+        if lang == "en":
+            if not 1 <= hour <= 12:
+                continue
+            hour = hour % 12 + (12 if time.group(3).lower() == "p" else 0)
+        if hour > 23 or int(minute) > 59 or any(span.overlaps(match.span) for match in taken):
+            continue
+        half, short = ("pm" if hour >= 12 else "am"), hour % 12 or 12
+        if lang == "de":
+            dotted = f"{half[0]}.m."
+            forms = [f"{short}:{minute} {half}", f"{short}.{minute} {half}", f"{short}:{minute} {dotted}"]
+            forms += [f"{short}.{minute} {dotted}", f"{short}:{minute}{half}", f"{hour}:{minute}", f"{hour}.{minute}"]
+            yield TermMatch(Entry(text, forms[0], "dnt"), span, text, forms[0], tuple(forms))
+        else:
+            forms = [f"{hour}.{minute} Uhr", f"{hour}:{minute} Uhr", f"{hour}.{minute}", f"{hour}:{minute}"]
+            yield TermMatch(Entry(forms[0], text, "dnt"), span, text, forms[0], tuple(forms))
+
+
+def _day(text: str, target: Lang) -> tuple[str, ...]:
+    """Ways to write the day of a month."""
+    if not text.isdigit() or not 1 <= int(text) <= 31:
+        return ()
+    if target == "de":
+        return (f"{text}.", text)
+    ending = "th" if text in ("11", "12", "13") else {"1": "st", "2": "nd", "3": "rd"}.get(text[-1], "th")
+    return (text, text + ending)
 
 
 def _forms(text: str, lang: Lang) -> tuple[str, ...]:

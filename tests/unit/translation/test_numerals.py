@@ -17,8 +17,9 @@ from tests.fakes import FakeEngine
         ("Das sind 3,5 Prozent von 10.000.", "de", ["3.5", "10,000"]),
         ("It costs 1,234.50 dollars, 7 more.", "en", ["1.234,50", "7"]),
         ("Im Jahr 2023 kamen 450 Menschen.", "de", ["2023", "450"]),
-        ("Am 3. Oktober um 14.30 Uhr, Version 2.0.1, Seite A4, 3:1 und 3–5.", "de", []),
-        ("On October 3, 2023, at 2.30 pm, the 5th of 12th.", "en", ["2023"]),
+        ("Am 3. Oktober um 14.30 Uhr, Version 2.0.1, Seite A4, 3:1 und 3–5.", "de", ["3", "2:30 pm"]),
+        ("On October 3, 2023, at 2.30 pm, the 5th of 12th.", "en", ["3.", "2023", "14.30 Uhr"]),
+        ("It rose to $1.3125 or €1.9bn at 12.05 a.m.", "en", ["1,3125", "1,9", "0.05 Uhr"]),
         ("Er ist der 19. Präsident.", "de", []),
     ],
 )
