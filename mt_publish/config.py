@@ -45,6 +45,15 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "checks.fail_level": ("error", "warning", "info", "never"),
 }
 
+FLAGS: dict[str, str] = {
+    "project.source": "--from",
+    "project.target": "--to",
+    "engine.kind": "--engine",
+    "engine.quality": "--quality",
+    "checks.fail_level": "--fail-level",
+}
+"""How a key is called on the command line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -222,9 +231,12 @@ def _checked(key: str, value: Any, source: str) -> Any:
                     f"{key}: {pattern!r} must have a list of rules", where=source, remedy='Like "old/*.md" = ["MTP5"]'
                 )
         return {pattern: tuple(rules) for pattern, rules in value.items()}
-    if key in CHOICES and value not in CHOICES[key]:
+    if key in CHOICES and str(value).lower() not in CHOICES[key]:
         options = ", ".join(c for c in CHOICES[key] if c)
-        raise ConfigError(f"{key} cannot be {value!r}", where=source, remedy=f"Use one of: {options}")
+        flag = FLAGS.get(key, key) if source == "command line" else key
+        raise ConfigError(f"{flag} cannot be {value!r}", where=source, remedy=f"Use one of: {options}")
+    if key in CHOICES:
+        return str(value).lower()
     return value
 
 

@@ -92,6 +92,9 @@ def translate_documents(
     total = sum(len(segments) for _, _, segments in prepared)
     done = 0
 
+    if progress is not None:
+        progress(0, total)
+
     def report(count: int) -> None:
         nonlocal done
         done += count
@@ -112,7 +115,7 @@ def translate_documents(
         for doc, segments in group:
             translations = tuple(next(stream) for _ in segments)
             if rules is not None:
-                translations = document_pass(segments, translations, engine, pair, rules, cfg)
+                translations = document_pass(segments, translations, engine, pair, rules)
             try:
                 finished = finish(doc, pair, segments, translations, glossary=glossary, settings=cfg)
             except MtPublishError as error:
@@ -141,10 +144,9 @@ def document_pass(
     engine: Engine,
     pair: LangPair,
     rules: Rules,
-    cfg: Settings,
 ) -> tuple[Translation, ...]:
     """One name, one spelling: sentences that lost a name which the rest of the document copies are mended."""
-    from mt_publish.translation.decode import translate_segments
+    from mt_publish.translation.decode import mend_segments
     from mt_publish.translation.names import copied_names, with_lost_names
 
     names = copied_names(segments, translations)
@@ -155,14 +157,8 @@ def document_pass(
             lost[number] = changed
     if not lost:
         return translations
-    mended = translate_segments(
-        list(lost.values()),
-        engine,
-        pair.target,
-        rules=rules,
-        quality=cfg.engine_quality,  # type: ignore[arg-type]  # checked by config.CHOICES
-        polish=_polisher(pair),
-    )
+    so_far = [translations[number] for number in lost]
+    mended = mend_segments(list(lost.values()), so_far, engine, pair.target, rules=rules, polish=_polisher(pair))
     out = list(translations)
     for number, translation in zip(lost, mended, strict=True):
         out[number] = translation
@@ -388,10 +384,9 @@ def write_atomic(path: Path, data: bytes) -> None:
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if (
-            path.exists() and not path.is_file() and not path.is_dir()
-        ):  # /dev/null, a pipe: never put a file in its place
-            path.write_bytes(data)
+        path = path.resolve()  # a link stays a link: what it points to is replaced
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_bytes(data)  # /dev/null, a pipe: never put a file in its place
             return
         handle, scratch = tempfile.mkstemp(prefix=f".{path.name[:40]}-", suffix=".part", dir=path.parent)
         try:
@@ -740,7 +735,10 @@ def _polisher(pair: LangPair) -> Callable[[str, str], str]:
 
     def polish(source: str, target: str) -> str:
         # straight quotes of the model become typographic ones where the source has typographic ones
-        return fix_typography(target, pair.target, straight_quotes=any(c in source for c in "„“”«»‚‘"))
+        text = fix_typography(target, pair.target, straight_quotes=any(c in source for c in "„“”«»‚‘"))
+        if source[:1].isupper() and text[:1].islower() and not any(c.isupper() for c in text.split(" ")[0]):
+            text = text[0].upper() + text[1:]  # "Jahr" in a table is "Year"; eBay and iPhone stay
+        return text
 
     return polish
 

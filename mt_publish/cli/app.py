@@ -73,4 +73,6 @@ def run(arguments: Sequence[str]) -> int:
     except usage_error as error:
         error.show()
         return int(Exit.USAGE)
+    if result == int(Exit.INTERRUPTED):  # Typer's own answer to Ctrl-C, which says nothing
+        raise KeyboardInterrupt
     return int(result) if isinstance(result, int) else 0

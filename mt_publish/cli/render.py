@@ -80,7 +80,7 @@ def summary(
                 marks = "  ".join(f"{n} {s}{'s' if n > 1 and s != 'info' else ''}" for s, n in found.items())
                 known = f"  terms {met}/{total}" + (f" ({repaired} repaired)" if repaired else "") if total else ""
                 where = result.target if result.target is not None else "standard output"
-                yield f"✓ {result.path} → {where}  {len(result.translated.segments)} segments{known}  {marks or 'no findings'}"
+                yield f"✓ {result.path} → {where}  {_count(len(result.translated.segments), 'segment')}{known}  {marks or 'no findings'}"
     if findings:
         yield from finding_lines(f for r in results if r.translated for f in r.translated.findings)
     if not quiet and done:
@@ -89,10 +89,14 @@ def summary(
             f"{counts[s]} {s}{'s' if counts[s] != 1 else ''}" for s in ("error", "warning") if counts[s]
         )
         yield (
-            f"{done} file{'s' if done != 1 else ''}, {segments} segments in {seconds:.1f} s ({speed:.0f}/s)"
+            f"{_count(done, 'file')}, {_count(segments, 'segment')} in {seconds:.1f} s ({speed:.0f}/s)"
             f"{', terms ' + str(names['met']) + '/' + str(names['total']) if names['total'] else ''}"
             f", {listing or 'nothing to look at'}"
         )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def terms(result: FileResult) -> tuple[int, int, int]:

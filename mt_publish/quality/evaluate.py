@@ -89,8 +89,19 @@ def evaluate_files(
         hyp_lines, *ref_lines = [read_lines(path) for path in (files.hyp, *files.refs)]
         sources = read_lines(files.src) if files.src is not None else None
         names = [str(path) for path in (files.hyp, *files.refs, *([files.src] if files.src else []))]
-        warnings += check_lines(hyp_lines, ref_lines, sources=sources, pair=pair, allow_empty=allow_empty, names=names)
-        documents.append(_document(name, files, hyp_lines, ref_lines, sources, pair, find_terms))
+        streams = [hyp_lines, *ref_lines, *([sources] if sources is not None else [])]
+        blank = _blank_everywhere(streams)
+        # to the checks a line that parts paragraphs in all files is as good as a full one; line numbers stay those of the files
+        marked = [["-" if i in blank else line for i, line in enumerate(lines)] for lines in streams]
+        warnings += check_lines(
+            marked[0],
+            marked[1 : len(ref_lines) + 1],
+            sources=marked[-1] if sources is not None else None,
+            pair=pair,
+            allow_empty=allow_empty,
+            names=names,
+        )
+        documents.append(_document(name, files, hyp_lines, ref_lines, sources, pair, find_terms, blank))
     read = time.perf_counter() - start
     run = Run(
         id="",
@@ -281,6 +292,13 @@ def read_lines(path: PathLike) -> list[str]:
         raise EvaluationError("the file is not UTF-8 text", where=f"{where}:{line}") from error
 
 
+def _blank_everywhere(streams: Sequence[Sequence[str]]) -> frozenset[int]:
+    """Indices of the lines that are blank in every file: they part paragraphs and are no segments."""
+    if len({len(lines) for lines in streams}) != 1:
+        return frozenset()
+    return frozenset(i for i, row in enumerate(zip(*streams, strict=True)) if not any(line.strip() for line in row))
+
+
 def scored_segments(
     documents: Sequence[RunDocument],
 ) -> tuple[list[str], list[list[str | None]], list[tuple[int, int]]]:
@@ -359,9 +377,11 @@ def _document(
     sources: Sequence[str] | None,
     pair: LangPair,
     find_terms: FindTerms | None,
+    blank: frozenset[int] = frozenset(),
 ) -> RunDocument:
     segments = []
-    for i in range(len(hyps)):
+    kept = [i for i in range(len(hyps)) if i not in blank]
+    for i in kept:
         source = sources[i] if sources is not None else ""
         terms = tuple(find_terms(source)) if find_terms is not None and source else ()
         segments.append(Segment(id=f"l{i + 1}", source=source, terms=terms, line=i + 1))
@@ -372,9 +392,9 @@ def _document(
         pair=pair,
         sha256=hashlib.sha256((files.src or files.hyp).read_bytes()).hexdigest(),
         segments=tuple(segments),
-        translations=tuple(Translation(s.id, hyp) for s, hyp in zip(segments, hyps, strict=True)),
+        translations=tuple(Translation(f"l{i + 1}", hyps[i]) for i in kept),
         findings=(),
-        references=tuple(zip(*refs, strict=True)),
+        references=tuple(tuple(lines[i] for lines in refs) for i in kept),
     )
 
 

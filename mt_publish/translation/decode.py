@@ -6,6 +6,7 @@ sorted by length, and gives results back in order. Nothing here reads or writes 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -24,8 +25,9 @@ Quality = Literal["fast", "balanced", "best"]
 BEAMS: dict[str, int] = {"fast": 1, "balanced": 2, "best": 5}
 """Beam of the first decoding. Sentences whose terms or guards fail are decoded again with at least 4."""
 
-CHUNK = 1024
-"""Segments decoded between two reports of progress: enough to sort by length, few enough to interrupt."""
+CHUNKS = (128, 256, 512, 1024, 2048)
+"""Segments decoded between two reports of progress: few at first, so that something is done soon and an interrupt loses little,
+then enough to sort by length and to repair many sentences at once. The last size is used for all that follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,11 @@ def translate_segments(
         progress: Called with the number of segments finished since the last call.
     """
     known: dict[object, _Draft] = {}
-    for start in range(0, len(segments), CHUNK):
-        chunk = segments[start : start + CHUNK]
+    start = 0
+    sizes = itertools.chain(CHUNKS, itertools.repeat(CHUNKS[-1]))
+    while start < len(segments):
+        chunk = segments[start : start + next(sizes)]
+        start += len(chunk)
         fresh: dict[object, Segment] = {}
         for segment in chunk:
             key = _key(segment)
@@ -91,7 +96,7 @@ def _decode(
     quality: Quality,
     polish: Callable[[str, str], str] | None,
 ) -> list[_Draft]:
-    drafts: list[_Draft | None] = [_without_engine(segment, rules) for segment in segments]
+    drafts: list[_Draft | None] = [_without_engine(segment, rules, target) for segment in segments]
     todo = [i for i, draft in enumerate(drafts) if draft is None]
     if not todo:
         return [draft for draft in drafts if draft is not None]
@@ -106,14 +111,9 @@ def _decode(
         text = polish(sources[n], texts[n]) if polish else texts[n]
         text = ladder.undouble(text, sources[n], segments[i].terms)
         drafts[i] = _Draft(text, hyps[n].score, hyps[n].truncated)
-        if rules is None:
-            continue
-        terms = segments[i].terms
-        terms += numeral_terms(sources[n], "de" if target == "en" else "en", terms)
-        failing, foreign = ladder.judge(rules, text, sources[n], terms)
-        if failing or foreign:
-            first = ladder.Candidate(text, hyps[n].score, failing, foreign, "plain")
-            jobs.append(Job(sources[n], pieces[n], terms, first, [first]))
+        job = _job(segments[i], pieces[n], text, hyps[n], target, rules) if rules is not None else None
+        if job is not None:
+            jobs.append(job)
             owners.append(i)
     if jobs and rules is not None:
         for i, job, best in zip(owners, jobs, ladder.enforce(jobs, engine, target, rules), strict=True):
@@ -124,10 +124,66 @@ def _decode(
     return [draft for draft in drafts if draft is not None]
 
 
-def _without_engine(segment: Segment, rules: TermRules | None) -> _Draft | None:
+def _job(
+    segment: Segment, pieces: Pieces, text: str, hyp: Hypothesis | None, target: Lang, rules: TermRules
+) -> Job | None:
+    """The work that the term ladder has with a translation; None when its terms and figures are right."""
+    terms = segment.terms + numeral_terms(segment.source, "de" if target == "en" else "en", segment.terms)
+    failing, foreign = ladder.judge(rules, text, segment.source, terms)
+    if not failing and not foreign:
+        return None
+    links = (hyp.pieces, hyp.attention) if hyp is not None and hyp.attention is not None else None
+    first = ladder.Candidate(text, hyp.score if hyp else None, failing, foreign, "plain", links=links)
+    return Job(segment.source, pieces, terms, first, [first])
+
+
+def mend_segments(
+    segments: Sequence[Segment],
+    translations: Sequence[Translation],
+    engine: Engine,
+    target: Lang,
+    *,
+    rules: TermRules,
+    polish: Callable[[str, str], str] | None = None,
+) -> tuple[Translation, ...]:
+    """Translations with the terms of `segments` put right by the quick steps of the ladder; for the document pass.
+
+    Args:
+        segments: Sentences with the mentions that were found late.
+        translations: Their translations so far.
+        engine: Decodes and aligns.
+        target: Target language.
+        rules: The glossary's knowledge.
+        polish: As for `translate_segments`.
+    """
+    pieces = engine.tokenizer.encode([segment.source for segment in segments])
+    drafts, jobs, owners = [], [], []
+    for n, (segment, translation) in enumerate(zip(segments, translations, strict=True)):
+        drafts.append(_Draft(translation.target, translation.score, translation.truncated, translation.repairs))
+        job = _job(segment, pieces[n], translation.target, None, target, rules)
+        if job is not None:
+            jobs.append(job)
+            owners.append(n)
+    for n, job, best in zip(owners, jobs, ladder.enforce(jobs, engine, target, rules, quick=True), strict=True):
+        if best.note != "plain":
+            text = polish(job.source, best.text) if polish else best.text
+            drafts[n] = _Draft(text, best.score, False, (*drafts[n].repairs, best.note))
+    return tuple(_finish(segments, drafts, engine, target, rules))
+
+
+def _localised_figures(source: str, target: Lang) -> str:
+    """Text without letters with its decimals and thousands as the target language writes them: 1.234,5 is 1,234.5."""
+    text = source
+    for match in reversed(numeral_terms(source, "de" if target == "en" else "en")):
+        if not match.surface.isdigit():
+            text = text[: match.span.start] + match.target + text[match.span.end :]
+    return text
+
+
+def _without_engine(segment: Segment, rules: TermRules | None, target: Lang) -> _Draft | None:
     """What needs no model: text without letters, and a segment that is one glossary name and nothing else."""
     if not has_letters(segment.source):
-        return _Draft(segment.source, None)
+        return _Draft(_localised_figures(segment.source, target), None)
     if rules is not None and len(segment.terms) == 1 and segment.terms[0].enforce == "repair":
         match = segment.terms[0]
         rest = segment.source[: match.span.start] + segment.source[match.span.end :]
@@ -154,12 +210,17 @@ def _translate_whole(
         cut = engine.tokenizer.encode([source[s.start : s.end] for s in spans])
         batch += cut
         parts.append(len(cut))
-    results = [hyps[0] for hyps in engine.translate(batch, target, beam=beam)]
+    results = [hyps[0] for hyps in engine.translate(batch, target, beam=beam, attention=True)]
     decoded = engine.tokenizer.decode([h.pieces for h in results])
     out: list[Hypothesis] = []
     at = 0
     for count in parts:
         mine = results[at : at + count]
+        if count == 1:  # the usual case: its attention is kept
+            texts.append(decoded[at])
+            out.append(mine[0])
+            at += 1
+            continue
         texts.append(" ".join(t.strip() for t in decoded[at : at + count] if t.strip()))
         size = sum(len(h.pieces) + 1 for h in mine)
         score = sum(h.score * (len(h.pieces) + 1) for h in mine) / max(1, size)

@@ -27,6 +27,8 @@ Pieces = list[str]
 MAX_TARGET = 256
 """Longest output in pieces. CTranslate2 stops there without a word; we compare lengths and say so."""
 
+_GROUP = 128  # sentences of like length handed over at once: a few batches for each worker
+
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
@@ -162,29 +164,47 @@ class CTranslate2Engine:
     ) -> list[list[Hypothesis]]:
         if not batch:
             return []
-        results = self._translator.translate_batch(
-            self._with_prefix(batch, target),
-            target_prefix=list(prefixes) if prefixes is not None else None,
-            beam_size=beam,
-            num_hypotheses=n_best,
-            max_batch_size=self.batch_size,
-            batch_type="examples",
-            return_scores=True,
-            return_attention=attention,
-            no_repeat_ngram_size=no_repeat,
-            suppress_sequences=list(forbidden) or None,
-            max_input_length=0,
-            max_decoding_length=MAX_TARGET,
-        )
+        sources = self._with_prefix(batch, target)
         skip = 1 if self.model.prefix(target) else 0
-        out: list[list[Hypothesis]] = []
-        for source, result in zip(batch, results, strict=True):
-            hyps = []
-            for i, pieces in enumerate(result.hypotheses):
-                links = _tidy(result.attention[i], skip, len(source)) if attention else None
-                # return_end_token is off: a hypothesis of the full length did not reach </s>
-                hyps.append(Hypothesis(pieces, float(result.scores[i]), links, len(pieces) >= MAX_TARGET))
-            out.append(hyps)
+        # Longest first, in groups of like length: a runaway sentence then holds up its own group only, and stops early.
+        order = sorted(range(len(batch)), key=lambda i: -len(batch[i]))
+        # A step of the decoder takes the same time for eight sentences as for one: few sentences go in smaller batches, so
+        # that every worker has some.
+        size = min(self.batch_size, max(8, len(batch) // (2 * self.threads)))
+        running = []
+        for at in range(0, len(order), _GROUP):
+            chosen = order[at : at + _GROUP]
+            limit = max(2 * len(batch[i]) + (len(prefixes[i]) if prefixes is not None else 0) for i in chosen) + 20
+            limit = min(MAX_TARGET, limit)
+            running.append(
+                (
+                    chosen,
+                    limit,
+                    self._translator.translate_batch(
+                        [sources[i] for i in chosen],
+                        target_prefix=[prefixes[i] for i in chosen] if prefixes is not None else None,
+                        beam_size=beam,
+                        num_hypotheses=n_best,
+                        max_batch_size=size,
+                        batch_type="examples",
+                        return_scores=True,
+                        return_attention=attention,
+                        no_repeat_ngram_size=no_repeat,
+                        suppress_sequences=list(forbidden) or None,
+                        max_input_length=0,
+                        max_decoding_length=limit,
+                        asynchronous=True,
+                    ),
+                )
+            )
+        out: list[list[Hypothesis]] = [[] for _ in batch]
+        for chosen, limit, waiting in running:
+            for i, pending in zip(chosen, waiting, strict=True):
+                result = pending.result()
+                for k, pieces in enumerate(result.hypotheses):
+                    links = _tidy(result.attention[k], skip, len(batch[i])) if attention else None
+                    # return_end_token is off: a hypothesis of the full length did not reach </s>
+                    out[i].append(Hypothesis(pieces, float(result.scores[k]), links, len(pieces) >= limit))
         return out
 
     def score(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: Lang) -> list[float]:
@@ -203,17 +223,25 @@ class CTranslate2Engine:
             return []
         wanted = list(zip(batch, targets, strict=True))
         batch, targets = _fitting(self.model, batch, targets)
-        longest = max(len(t) for t in targets)
-        results = self._translator.translate_batch(
-            self._with_prefix(batch, target),
-            target_prefix=list(targets),
-            beam_size=1,
-            max_batch_size=self.batch_size,
-            batch_type="examples",
-            return_attention=True,
-            max_input_length=0,
-            max_decoding_length=longest + 1,
-        )
+        sources = self._with_prefix(batch, target)
+        # groups of like length, since decoding goes on to the longest target of a group
+        order = sorted(range(len(batch)), key=lambda i: -len(targets[i]))
+        running = []
+        for at in range(0, len(order), 8):
+            chosen = order[at : at + 8]
+            running.append(
+                self._translator.translate_batch(
+                    [sources[i] for i in chosen],
+                    target_prefix=[targets[i] for i in chosen],
+                    beam_size=1,
+                    return_attention=True,
+                    max_input_length=0,
+                    max_decoding_length=len(targets[chosen[0]]) + 1,
+                    asynchronous=True,
+                )
+            )
+        found = dict(zip(order, (pending.result() for group in running for pending in group), strict=True))
+        results = [found[i] for i in range(len(batch))]
         skip = 1 if self.model.prefix(target) else 0
         out = []
         for source, pieces, result in zip(batch, targets, results, strict=True):

@@ -3,12 +3,16 @@
 Most names come out right when nobody touches the input, so a sentence is translated plainly first and only what fails is
 repaired, cheapest first:
 
-1. *n-best*: decode again with a wider beam and take a hypothesis that has the terms right.
-2. *string repair*: find the wrong rendering by alignment and likeness, put the right form there.
-3. *prefix splice*: decode again with everything before the term and the right form itself as forced prefix, so that the rest
-   of the sentence adapts; the model's score chooses among forms and places.
-4. *surrogate*: translate with a frequent name in place of a rare one, then put the right one back.
-5. *negative*: decode again with the wrong rendering forbidden, then splice.
+1. *string repair*, evident cases: a source form that was copied, a forbidden form, a distorted name get the right form.
+2. *n-best*: decode again with a wider beam and take a hypothesis that has the terms right.
+3. *string repair* by alignment: the right form goes over the words that the mention is aligned to.
+4. *prefix splice*: decode again with everything before the term and the right form itself as forced prefix, so that the rest
+   of the sentence adapts; the model's score chooses among forms and places, and between this and step 3.
+5. *surrogate*: translate with a frequent name in place of a rare one, then put the right one back.
+6. *negative*: decode again with the wrong rendering forbidden, then splice.
+7. what is still missing is written over the word it is aligned to best, sure or not, and the repair says so.
+
+Names that the source lacks are decoded away before that.
 
 Each step is verified; a candidate that breaks a mention which was right is never taken. All failing sentences of a batch go
 through a step together. How terms inflect and when a rendering counts as right is the glossary's business: it comes in as
@@ -29,7 +33,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from mt_publish.translation.engines import Engine, Pieces
+    from mt_publish.translation.engines import Engine, Hypothesis, Pieces
 
 
 class Status(Protocol):
@@ -94,6 +98,7 @@ class Candidate:
         foreign: Number of names that the source lacks.
         note: How it came about.
         trusted: True when a repair replaced an evident distortion and needs no second opinion.
+        links: Target pieces and their attention (target pieces, source pieces) when the engine wrote the text itself.
     """
 
     text: str
@@ -102,6 +107,7 @@ class Candidate:
     foreign: int = 0
     note: str = ""
     trusted: bool = False
+    links: tuple[Pieces, NDArray[np.float32]] | None = None
 
 
 @dataclass(slots=True)
@@ -141,7 +147,14 @@ def judge(rules: TermRules, text: str, source: str, matches: Sequence[TermMatch]
 
 
 def enforce(
-    jobs: Sequence[Job], engine: Engine, target: Lang, rules: TermRules, *, beam: int = 4, rounds: int = 6
+    jobs: Sequence[Job],
+    engine: Engine,
+    target: Lang,
+    rules: TermRules,
+    *,
+    beam: int = 4,
+    rounds: int = 4,
+    quick: bool = False,
 ) -> list[Candidate]:
     """Runs the ladder on sentences whose terms failed.
 
@@ -152,6 +165,7 @@ def enforce(
         rules: The glossary's knowledge.
         beam: Beam size of the second and later decodings.
         rounds: Most mentions repaired by splicing in one sentence.
+        quick: Stop after step 3, before sentences are decoded again around their terms.
 
     Returns:
         The best candidate of each job, in order. Its failing mentions are a subset of those of the first translation.
@@ -159,9 +173,12 @@ def enforce(
     ladder = _Ladder(engine, target, rules, beam)
     # An overlong sentence was decoded in parts; decoded whole it would lose clauses or not fit into the model.
     whole = [j for j in jobs if len(j.pieces) <= engine.model.max_pieces]
-    ladder.n_best(whole)
     ladder.banish([j for j in whole if j.best.foreign])
-    ladder.string_repair([j for j in jobs if not j.done or not j.best.trusted])
+    ladder.string_repair([j for j in jobs if not j.done], sure_only=True)
+    ladder.n_best([j for j in whole if not j.done])
+    ladder.string_repair([j for j in jobs if not j.done])
+    if quick:
+        return [job.best for job in jobs]
     ladder.prefix_splice([j for j in whole if not j.done or j.best.note.startswith("aligned")], rounds)
     ladder.surrogate([j for j in whole if not j.done])
     ladder.negative([j for j in whole if not j.done], rounds)
@@ -178,10 +195,21 @@ class _Ladder:
 
     # --- helpers ---
 
-    def _candidate(self, job: Job, text: str, score: float | None, note: str, *, trusted: bool = False) -> Candidate:
-        text = undouble(text, job.source, job.matches)
-        failing, foreign = judge(self.rules, text, job.source, job.matches)
-        return Candidate(text, score, failing, foreign, note, trusted)
+    def _candidate(
+        self,
+        job: Job,
+        text: str,
+        score: float | None,
+        note: str,
+        *,
+        trusted: bool = False,
+        hyp: Hypothesis | None = None,
+    ) -> Candidate:
+        single = undouble(text, job.source, job.matches)
+        failing, foreign = judge(self.rules, single, job.source, job.matches)
+        written = hyp is not None and hyp.attention is not None and single == text
+        links = (hyp.pieces, hyp.attention) if written and hyp is not None and hyp.attention is not None else None
+        return Candidate(single, score, failing, foreign, note, trusted, links)
 
     def _offer(self, job: Job, candidate: Candidate) -> None:
         """Takes `candidate` if it is better and breaks nothing."""
@@ -193,18 +221,26 @@ class _Ladder:
         if fewer_wrong or fewer_invented:
             job.best = candidate
 
-    def _alignments(self, items: Sequence[tuple[Job, str]]) -> list[Alignment]:
+    def _alignments(self, items: Sequence[tuple[Job, Candidate]]) -> list[Alignment]:
+        """Word alignments; attention that came with the text is used, the rest is computed in one batch."""
         tokenizer = self.engine.tokenizer
-        targets = [tokenizer.encode_target(text) for _, text in items]
-        attention: list[NDArray[np.float32]] = self.engine.align([job.pieces for job, _ in items], targets, self.target)
+        known = [candidate.links for _, candidate in items]
+        lacking = [n for n, links in enumerate(known) if links is None]
+        targets = [tokenizer.encode_target(items[n][1].text) for n in lacking]
+        attention = self.engine.align([items[n][0].pieces for n in lacking], targets, self.target)
+        for n, pieces, weights in zip(lacking, targets, attention, strict=True):
+            known[n] = (pieces, weights)
         out = []
-        for (job, text), pieces, weights in zip(items, targets, attention, strict=True):
+        for (job, candidate), links in zip(items, known, strict=True):
+            if links is None:
+                raise AssertionError("every item has links by now")
+            pieces, weights = links
             _, source_spans = tokenizer.source_spans(job.source)
             shown, target_spans = tokenizer.target_spans(pieces)
-            if shown != text:  # normalisation changed the text: place by the decoded one, lengths are all but equal
-                limit = len(text)
+            if shown != candidate.text:  # polished or normalised: place by the decoded text, lengths are all but equal
+                limit = len(candidate.text)
                 target_spans = [Span(min(s.start, limit), min(s.end, limit)) for s in target_spans]
-            out.append(align_words(job.source, text, source_spans, target_spans, weights))
+            out.append(align_words(job.source, candidate.text, source_spans, target_spans, weights))
         return out
 
     # --- step 1 ---
@@ -212,26 +248,29 @@ class _Ladder:
     def n_best(self, jobs: Sequence[Job]) -> None:
         if not jobs:
             return
-        results = self.engine.translate([j.pieces for j in jobs], self.target, beam=self.beam, n_best=self.beam)
+        results = self.engine.translate(
+            [j.pieces for j in jobs], self.target, beam=self.beam, n_best=self.beam, attention=True
+        )
         for job, hyps in zip(jobs, results, strict=True):
             texts = self.engine.tokenizer.decode([h.pieces for h in hyps])
             best_score = max(h.score for h in hyps)
             for text, hyp in zip(texts, hyps, strict=True):
                 if hyp.score >= best_score - 0.3 and not hyp.truncated:
-                    self._offer(job, self._candidate(job, text, hyp.score, "n-best", trusted=True))
+                    self._offer(job, self._candidate(job, text, hyp.score, "n-best", trusted=True, hyp=hyp))
 
     # --- step 2 ---
 
-    def string_repair(self, jobs: Sequence[Job]) -> None:
+    def string_repair(self, jobs: Sequence[Job], *, sure_only: bool = False) -> None:
+        """Writes the right forms over the wrong ones; with `sure_only` over evident ones (copies, distortions) alone."""
         jobs = [job for job in jobs if job.best.failing]
         if not jobs:
             return
-        for job, alignment in zip(jobs, self._alignments([(j, j.best.text) for j in jobs]), strict=True):
-            repaired = self._repair_string(job, alignment)
+        for job, alignment in zip(jobs, self._alignments([(j, j.best) for j in jobs]), strict=True):
+            repaired = self._repair_string(job, alignment, sure_only)
             if repaired is not None:
                 self._offer(job, repaired)
 
-    def _repair_string(self, job: Job, alignment: Alignment) -> Candidate | None:
+    def _repair_string(self, job: Job, alignment: Alignment, sure_only: bool) -> Candidate | None:
         text = job.best.text
         edits: list[tuple[Span, str]] = []
         trusted, notes = True, []
@@ -243,7 +282,7 @@ class _Ladder:
                 place, sure = next((s for s in status.spans if not any(s.overlaps(c) for c in claimed)), None), True
             else:
                 place, sure = self._find(job, alignment, match, claimed)
-            if place is None:
+            if place is None or (sure_only and not sure):
                 continue
             place = _with_possessive(text, place)
             new = self.rules.realise(
@@ -326,8 +365,9 @@ class _Ladder:
             results = self.engine.translate(
                 [job.pieces for job, _, _ in batch],
                 self.target,
-                beam=self.beam,
+                beam=2,  # several forms and places compete already: a wider beam costs more than it finds
                 prefixes=[prefix for _, prefix, _ in batch],
+                attention=True,
             )
             offers: dict[int, list[Candidate]] = {}
             for (job, _, note), hyps in zip(batch, results, strict=True):
@@ -335,7 +375,7 @@ class _Ladder:
                 text = self.engine.tokenizer.decode([hyp.pieces])[0]
                 if hyp.truncated or _loops(text, job.source):
                     continue
-                offers.setdefault(id(job), []).append(self._candidate(job, text, hyp.score, note))
+                offers.setdefault(id(job), []).append(self._candidate(job, text, hyp.score, note, hyp=hyp))
             still = []
             for job in active:
                 base = bases[id(job)]
@@ -369,7 +409,7 @@ class _Ladder:
         """For each job the forced prefixes to try for its leftmost failing mention."""
         tokenizer = self.engine.tokenizer
         texts = [bases[id(job)].text for job in jobs]
-        alignments = self._alignments(list(zip(jobs, texts, strict=True)))
+        alignments = self._alignments([(job, bases[id(job)]) for job in jobs])
         plans = []
         for job, text, alignment in zip(jobs, texts, alignments, strict=True):
             index = min(bases[id(job)].failing, key=lambda k: job.matches[k].span)
@@ -387,7 +427,7 @@ class _Ladder:
                 for form in list(dict.fromkeys(forms))[:3]:
                     start = form if head or not form[:1].islower() else form[0].upper() + form[1:]
                     options.setdefault(head + gap + start, f"{match.target}: re-decoded after '{start}'")
-            plans.append([(tokenizer.encode_target(prefix), note) for prefix, note in list(options.items())[:8]])
+            plans.append([(tokenizer.encode_target(prefix), note) for prefix, note in list(options.items())[:4]])
         return plans
 
     def _places(self, job: Job, text: str, alignment: Alignment, match: TermMatch) -> list[int]:
@@ -433,6 +473,7 @@ class _Ladder:
                 job.matches[i]
                 for i in job.best.failing
                 if job.matches[i].entry.type in ("person", "place", "org", "dnt")
+                and any(c.isalpha() for c in job.matches[i].target)
             ]
             used: set[str] = set()
             for match in sorted(names, key=lambda m: m.span, reverse=True):
@@ -469,6 +510,7 @@ class _Ladder:
 
     def negative(self, jobs: Sequence[Job], rounds: int) -> None:
         """Forbids what stands in the place of a failing mention, decodes again, and splices once more."""
+        changed: list[Job] = []
         for job in jobs:
             statuses = self.rules.verify(job.best.text, job.matches)
             wrong = [job.best.text[s.start : s.end] for i in job.best.failing for s in statuses[i].spans]
@@ -477,8 +519,11 @@ class _Ladder:
             forbidden = [p for word in wrong if (p := self.engine.tokenizer.encode_target(word))]
             hyp = self.engine.translate([job.pieces], self.target, beam=self.beam, forbidden=forbidden)[0][0]
             text = self.engine.tokenizer.decode([hyp.pieces])[0]
+            before = job.best
             self._offer(job, self._candidate(job, text, hyp.score, f"decoded without {', '.join(wrong)}"))
-        self.prefix_splice([job for job in jobs if not job.done], rounds)
+            if job.best is not before:
+                changed.append(job)
+        self.prefix_splice([job for job in changed if not job.done], rounds)
 
     def banish(self, jobs: Sequence[Job]) -> None:
         """Decodes sentences that name somebody the source does not name again, with that name forbidden."""
@@ -508,7 +553,7 @@ class _Ladder:
         """The last resort: writes the right form over the words that the mention is aligned to, sure or not."""
         if not jobs:
             return
-        for job, alignment in zip(jobs, self._alignments([(j, j.best.text) for j in jobs]), strict=True):
+        for job, alignment in zip(jobs, self._alignments([(j, j.best) for j in jobs]), strict=True):
             text = job.best.text
             statuses = self.rules.verify(text, job.matches)
             claimed = [s for status in statuses if not status.problem for s in status.spans]

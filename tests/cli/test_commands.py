@@ -263,3 +263,14 @@ def test_a_pattern_in_the_settings_silences_rules_for_its_files(mt: Run, tmp_pat
     (tmp_path / "mt-publish.toml").write_text('[checks]\nper_file_ignores = { "b.*" = ["MTP3"] }\n')
     assert mt("check", "a.txt", "b.txt", "--from", "de", "--to", "en").returncode == 0
     assert '"b.*"' in mt("config", "show").stdout
+
+
+def test_evaluate_takes_articles_with_blank_lines(mt: Run, tmp_path: Path) -> None:
+    (tmp_path / "hyp").write_text("The house is big.\n\nThe dog barks loudly.\n")
+    (tmp_path / "ref").write_text("The house is large.\n\nThe dog barks loudly.\n")
+    done = mt("evaluate", "--hyp", "hyp", "--ref", "ref", "--to", "en")
+    assert done.returncode == 0, done.stderr
+    (tmp_path / "hyp").write_text("The house is big.\n\n\n")
+    done = mt("evaluate", "--hyp", "hyp", "--ref", "ref", "--to", "en")
+    assert done.returncode == 2
+    assert "hyp:3" in done.stderr

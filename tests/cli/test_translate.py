@@ -100,13 +100,13 @@ def test_one_bad_file_does_not_stop_the_others(mt: Run, tmp_path: Path) -> None:
     ("arguments", "code", "says"),
     [
         (["translate", "missing.txt", "--to", "en"], 3, "no such file"),
-        (["translate", "a.txt", "--to", "fr"], 2, "project.target"),
+        (["translate", "a.txt", "--to", "fr"], 2, "--to cannot be 'fr'"),
         (["translate", "a.txt", "--to", "en", "--from", "en"], 2, "both"),
         (["translate", "a.txt", "--to", "de"], 3, "German already"),
         (["translate", "a.txt", "--to", "en", "--model", "./nowhere"], 4, "no such model folder"),
         (["translate", "a.txt", "--to", "en", "--glossary", "broken.csv"], 4, "broken.csv:3"),
         (["translate", "a.txt", "--to", "en", "--glossary", "absent.csv"], 4, "absent.csv"),
-        (["translate", "a.txt", "--to", "en", "--quality", "great"], 2, "engine.quality"),
+        (["translate", "a.txt", "--to", "en", "--quality", "great"], 2, "--quality"),
         (["translate", "a.txt", "--to", "en", "--output-format", "xml"], 2, "--output-format"),
         (["translate", "a.txt", "--to", "en", "--select", "XYZ9"], 2, "XYZ9"),
         (["translate", "a.txt", "--to", "en", "-o", "a.txt"], 2, "overwrite its own input"),
@@ -221,3 +221,36 @@ def test_the_language_of_a_page_is_changed(mt: Run, tmp_path: Path) -> None:
     page = '<!DOCTYPE html><html lang="de-DE"><head><title>Das Haus</title></head><body><p>Das Haus ist groß.</p></body></html>'
     done = mt("translate", "-", "--from", "de", "--to", "en", "--format", "html", "--fail-level", "never", stdin=page)
     assert '<html lang="en">' in done.stdout
+
+
+def test_a_table_of_figures_is_written_as_the_target_writes_them(mt: Run) -> None:
+    text = "| Jahr | Preis |\n|---|---|\n| 2023 | 1.234,5 |\n| 2024 | 3,5 |\n"
+    done = mt("translate", "-", "--from", "de", "--to", "en", "--format", "markdown", stdin=text)
+    assert "| 2023 | 1,234.5 |" in done.stdout
+    assert "| 2024 | 3.5 |" in done.stdout
+    assert "MTP301" not in done.stderr
+
+
+def test_ctrl_c_says_so_and_exits_130(cache: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(
+        "\n".join(f"Das ist Satz Nummer {k} über die Regierung." for k in range(3000)) + "\n"
+    )
+    env = os.environ | {"MT_PUBLISH_CACHE": str(cache)}
+    command = [
+        sys.executable,
+        "-c",
+        "from mt_publish.cli import main; main()",
+        "translate",
+        "a.txt",
+        "--from",
+        "de",
+        "--to",
+        "en",
+    ]
+    process = subprocess.Popen(command, cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True)
+    time.sleep(2.5)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted" in said
+    assert [p.name for p in tmp_path.iterdir() if p.is_file()] == ["a.txt"]
