@@ -166,7 +166,9 @@ def verify_terms(target: str, matches: Sequence[TermMatch], pair: LangPair) -> t
     groups: dict[_Group, list[int]] = {}
     for number, match in enumerate(matches):
         groups.setdefault(_Group(match, pair.target), []).append(number)
-    places = [group.places(text) for group in groups]
+    places = [
+        _outside_copies(group.places(text), [matches[n] for n in members], text) for group, members in groups.items()
+    ]
     claims = _claims(places, list(groups.values()), len(text.text))
     covered = _Cover((start, end) for found in places for starts in found.values() for start, end in starts)
     # Mentions of one entry are interchangeable: give their places out in text order.
@@ -194,6 +196,24 @@ def verify_terms(target: str, matches: Sequence[TermMatch], pair: LangPair) -> t
         else:
             out.append(TermStatus(match, (), "missing"))
     return tuple(out)
+
+
+def _outside_copies(
+    places: dict[tuple[int, int], list[tuple[int, int]]], members: Sequence[TermMatch], text: _Text
+) -> dict[tuple[int, int], list[tuple[int, int]]]:
+    """`places` without those inside a copy of the source form: "Elbtalbau" in a copied "Elbtalbau GmbH" renders nothing."""
+    copies = []
+    for surface in {plain(match.surface) for match in members}:
+        forms = members[0].accepted
+        if surface not in forms and any(form in surface and len(form) < len(surface) - 1 for form in forms):
+            copies += list(text.find(surface, any_case=False, closed=False))
+    if not copies:
+        return places
+    kept = {
+        rank: [(a, b) for a, b in ranges if not any(start <= a and b <= end for start, end in copies)]
+        for rank, ranges in places.items()
+    }
+    return {rank: ranges for rank, ranges in kept.items() if ranges}
 
 
 def _identity(entry: Entry) -> tuple[str, str, str]:

@@ -146,3 +146,12 @@ def test_many_mentions_are_claimed_in_order_and_in_linear_time() -> None:
     places = [s.spans[0].start for s in statuses if not s.problem and s.match.entry.de == "Botschafterin"]
     assert len(places) == 2_999
     assert places == sorted(places)
+
+
+def test_a_form_inside_a_copy_of_the_source_form_is_no_rendering() -> None:
+    pair = LangPair("de", "en")
+    glossary = Glossary([Entry("Elbtalbau GmbH", "Elbtalbau", "org")])
+    (segment,) = find_terms([Segment("s", "Die Elbtalbau GmbH baut.")], glossary, pair)
+    (wrong,) = verify_terms("The Elbtalbau GmbH builds.", segment.terms, pair)
+    (right,) = verify_terms("Elbtalbau builds.", segment.terms, pair)
+    assert (wrong.problem, right.problem) == ("source_left", "")
