@@ -25,7 +25,7 @@ Quality = Literal["fast", "balanced", "best"]
 BEAMS: dict[str, int] = {"fast": 1, "balanced": 2, "best": 5}
 """Beam of the first decoding. Sentences whose terms or guards fail are decoded again with at least 4."""
 
-CHUNKS = (128, 256, 512, 1024, 2048)
+CHUNKS = (256, 1024, 4096)
 """Segments decoded between two reports of progress: few at first, so that something is done soon and an interrupt loses little,
 then enough to sort by length and to repair many sentences at once. The last size is used for all that follows."""
 
