@@ -187,7 +187,7 @@ def verify_terms(target: str, matches: Sequence[TermMatch], pair: LangPair) -> t
             left = left_over[key] = _source_left(text, match, pair, covered, satisfied=claim is not None)
         if bad:
             out.append(TermStatus(match, bad, "forbidden"))
-        elif left and (claim is not None or identity not in rendered):
+        elif left and (claim is not None or identity not in rendered or " " in match.surface):
             out.append(TermStatus(match, left, "source_left"))
         elif claim is not None:
             out.append(TermStatus(match, (text.norm.span(*claim),)))
