@@ -21,6 +21,7 @@ from mt_publish.types import (
     LANGS,
     Block,
     Document,
+    Entry,
     Finding,
     Lang,
     LangPair,
@@ -544,13 +545,15 @@ def make_glossary(settings: Settings) -> Glossary:
         GlossaryError: A file is missing or a row broken.
     """
     from mt_publish.glossary import Glossary, read_glossary
+    from mt_publish.glossary.files import parse_glossary, read_text
 
     if settings.glossary_enforce == "off":
         return Glossary()
     own = [entry for name in settings.glossary_files for entry in read_glossary(Path(name))]
-    shipped = (
-        [entry for path in shipped_glossaries() for entry in read_glossary(path)] if settings.glossary_shipped else []
-    )
+    # shipped rows are named by file, not by where this installation happens to lie: runs are compared across machines
+    files = shipped_glossaries() if settings.glossary_shipped else ()
+    rows = [row for path in files for row in parse_glossary(read_text(path), path.name)]
+    shipped = [row for row in rows if isinstance(row, Entry)]
     # A row of the user takes the place of a shipped one for the same name altogether, so that its rendering alone is right.
     taken = {lang: {name for e in own for name in (e.name(lang), *e.aliases(lang))} for lang in LANGS}
     shipped = [e for e in shipped if not any(e.name(lang) in taken[lang] for lang in LANGS)]
