@@ -320,9 +320,10 @@ _TABLE = (
         "MTP601",
         "low-confidence",
         _W,
-        "The model was far less sure of this sentence than it usually is; such sentences are often wrong in ways "
-        "that no rule sees.",
-        "A score of -2.31 where 99 of 100 sentences reach -1.40.",
+        "The model was far less sure of this sentence than of the others in the document; such sentences are often "
+        "wrong in ways that no rule sees. Documents of fewer than 20 sentences have no such findings, and only "
+        "`translate` knows scores.",
+        "A score of -2.31 in a document whose sentences mostly lie between -1.2 and -0.6.",
         "you have read the sentence against the source.",
     ),
 )

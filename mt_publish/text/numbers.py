@@ -2,8 +2,7 @@
 
 Numbers, dates, times, amounts of money, percentages and measures are read into canonical values, so that "2,1
 Billionen" equals "2.1 trillion" and "14.30 Uhr" equals "2:30 pm". The comparison knows no word order and prefers
-silence to a false alarm: a number spelled out, a repeated number, a converted unit or a date that is split up raise
-nothing.
+silence to a false alarm: a number spelled out, a converted unit or a date that is split up raise nothing.
 """
 
 from __future__ import annotations
@@ -12,10 +11,12 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from typing import Final, Literal
 
 from mt_publish.text.numerals import (
+    ALWAYS,
+    ARTICLES,
     CURRENCIES,
     ENGLISH_ONES,
     ENGLISH_ORDINALS,
@@ -29,6 +30,7 @@ from mt_publish.text.numerals import (
     SCALES,
     TO_METRIC,
     numerals,
+    roman,
     scale_and_unit,
     spelled,
     unit_names,
@@ -99,6 +101,25 @@ def find_quantities(text: str, lang: Lang) -> tuple[Quantity, ...]:
         text: A sentence or paragraph.
         lang: Its language; decides whether "1.234" is more than a thousand.
     """
+    # A run reads a sentence up to four times: for the comparison, for swapped values, before and after a repair.
+    return _read_text(text, lang) if len(text) <= _MAX_KEPT else _read_long_text(text, lang)
+
+
+_MAX_KEPT: Final = 2_000
+"""Characters of a text whose quantities are kept for long; bounds the memory of the cache."""
+
+
+@lru_cache(maxsize=4_096)
+def _read_text(text: str, lang: Lang) -> tuple[Quantity, ...]:
+    return _find(text, lang)
+
+
+@lru_cache(maxsize=4)
+def _read_long_text(text: str, lang: Lang) -> tuple[Quantity, ...]:
+    return _find(text, lang)
+
+
+def _find(text: str, lang: Lang) -> tuple[Quantity, ...]:
     plain = text.translate(_spaces())
     found = list(_numerals(plain, lang))
     taken = [quantity.span for quantity in found]
@@ -311,8 +332,9 @@ class _Atom:
         value: The number.
         others: Values that it may also mean.
         weak: Not worth a report of its own.
-        again: The other text has the number, but fewer times.
         joined: Part of a score or fraction.
+        always: Part of "24/7".
+        counts: Counts what follows ("1 Monat") and is no part of a name ("Formel 1", "Formel-1-Titel").
         role: "month", "hour" or "minute"; "" for the rest.
         unit: The owner's unit, or that of the range it begins.
         done: A counterpart was found.
@@ -322,8 +344,9 @@ class _Atom:
     value: Decimal | str
     others: frozenset[Decimal | str]
     weak: bool
-    again: bool = False
     joined: bool = False
+    always: bool = False
+    counts: bool = False
     role: str = ""
     unit: str = ""
     done: bool = False
@@ -348,8 +371,9 @@ def compare_quantities(source: str, target: str, pair: LangPair) -> QuantityDiff
     """
     found_source = find_quantities(source, pair.source)
     found_target = find_quantities(target, pair.target)
-    left = _atoms(found_source, source)
-    right = _atoms(found_target, target)
+    left = _atoms(_split_points(found_source, found_target), source)
+    right = _atoms(_split_points(found_target, found_source), target)
+    _match_equal(left, right, lambda atom: (atom.value, atom.owner.unit, atom.role, atom.weak))
     _match_equal(left, right, lambda atom: (atom.value, atom.owner.unit, atom.role))
     _match_equal(left, right, lambda atom: atom.value)
     _match_alike(left, right, _may_be_same)
@@ -357,8 +381,9 @@ def compare_quantities(source: str, target: str, pair: LangPair) -> QuantityDiff
     left_free, right_free = _free(left), _free(right)
     changed = _money(left, right)
     if left_free or right_free:
-        _absorb(left_free, left, target, right)
-        _absorb(right_free, right, source, left)
+        here, there = _LookUp(source, pair.source, found_source), _LookUp(target, pair.target, found_target)
+        _absorb(left_free, left, here, right, there)
+        _absorb(right_free, right, there, left, here)
     changed += _changed(_free(left), _free(right))
     pairs = tuple(sorted(dict.fromkeys(changed), key=lambda two: two[0].span))
     in_pairs = {quantity for two in pairs for quantity in two}
@@ -367,6 +392,35 @@ def compare_quantities(source: str, target: str, pair: LangPair) -> QuantityDiff
         extra=_reported(right, in_pairs),
         changed=pairs,
     )
+
+
+_POINT: Final = re.compile(r"(\d{1,2})\.(\d{1,2})(?!\d)")
+
+
+def _split_points(quantities: tuple[Quantity, ...], others: tuple[Quantity, ...]) -> tuple[Quantity, ...]:
+    """The quantities, "18.12" cut into two numbers where the other text has that day, that time or the two numbers."""
+    if not any("." in quantity.surface for quantity in quantities):
+        return quantities
+    values = {quantity.value for quantity in others}
+    ends = {value[-5:] for value in values if isinstance(value, str)}
+    split: list[Quantity] = []
+    for quantity in quantities:
+        match = _POINT.match(quantity.surface)
+        if match is None or not isinstance(quantity.value, Decimal) or quantity.value in values:
+            split.append(quantity)
+            continue
+        first, second = int(match.group(1)), int(match.group(2))
+        named = {f"{second:02}-{first:02}", *(f"{hour:02}:{second:02}" for hour in (first, first + 12, first - 12))}
+        if not named & ends and not {Decimal(first), Decimal(second)} <= values:
+            split.append(quantity)
+            continue
+        start, middle, end = quantity.span.start, quantity.span.start + len(match.group(1)), quantity.span.end
+        split.append(Quantity("number", Decimal(first), "", Span(start, middle), match.group(1)))
+        if second == 0 and f"{first % 24:02}:00" in ends:
+            continue  # "12.00 mid-day"; a full hour has no minutes
+        rest = quantity.surface[match.start(2) :]
+        split.append(Quantity(quantity.kind, Decimal(second), quantity.unit, Span(middle + 1, end), rest))
+    return tuple(split)
 
 
 def _free(atoms: list[_Atom]) -> list[_Atom]:
@@ -407,6 +461,10 @@ def _atoms(quantities: tuple[Quantity, ...], text: str) -> list[_Atom]:
         if isinstance(value, Decimal):
             if quantity.unit == "decade":
                 others |= {value % 100, value + 1900, value + 2000} if value < 100 else {value % 100}
+                if value >= 1000 and value % 100 == 0:
+                    others.add(value // 100 + 1)  # "the 1800s" are the 19th century
+            if value < 100 and _DECADES.match(text, quantity.span.end):
+                others.add(value * 10)
             if quantity.unit == "m" and re.search(r"\d ?m$", quantity.surface):
                 others.add(_tidy(value.scaleb(6)))
             others |= _shared_scale(quantities, index, text)
@@ -425,8 +483,23 @@ def _atoms(quantities: tuple[Quantity, ...], text: str) -> list[_Atom]:
             + text[quantity.span.end : quantity.span.end + 1]
         )
         joined = any(char in ":/" for char in around)  # a score: each number of it is its own
-        atoms.append(_Atom(quantity, value, frozenset(others), weak, unit=unit, joined=joined))
+        always = joined and bool(_always(text, quantity.span))
+        counts = bool(quantity.unit or _NOUN.match(text, quantity.span.end)) and around[:1] != "-"
+        atoms.append(
+            _Atom(quantity, value, frozenset(others), weak, unit=unit, joined=joined, always=always, counts=counts)
+        )
     return atoms
+
+
+_DECADES: Final = re.compile(r"\s(?:decades|Jahrzehnten?)\b")
+
+
+_NOUN: Final = re.compile(r"[\s-]\(?[^\W\d]")
+
+
+def _always(text: str, span: Span) -> bool:
+    """Whether a number is part of "24/7"."""
+    return text[span.start : span.start + 4] == "24/7" or text[max(0, span.end - 4) : span.end] == "24/7"
 
 
 def _shared_scale(quantities: tuple[Quantity, ...], index: int, text: str) -> set[Decimal | str]:
@@ -496,7 +569,7 @@ def _converted(one: _Atom, two: _Atom) -> bool:
         factor = TO_METRIC.get((first.unit, second.unit))
         if factor is not None:
             exact = Decimal(first.value) * Decimal(factor)
-            return abs(exact - Decimal(second.value)) <= exact * Decimal("0.1")
+            return abs(exact - Decimal(second.value)) <= exact * Decimal("0.12")
     if one.unit[:1] == two.unit[:1] == "°":
         return any(
             abs(celsius * 9 / 5 + 32 - fahrenheit) <= 4
@@ -521,6 +594,18 @@ def _loose(value: int) -> re.Pattern[str]:
 
 
 @cache
+def _articles(lang: Lang) -> re.Pattern[str]:
+    return re.compile(rf"(?<![^\W_])(?:{ARTICLES[lang]})(?![^\W_])", re.IGNORECASE)
+
+
+@cache
+def _unit(unit: str) -> re.Pattern[str]:
+    """The names of a unit, which may end in an inflection: "Kilometern"."""
+    names = "|".join(re.escape(name) for name, known in unit_names().items() if known == unit) or r"(?!)"
+    return re.compile(rf"(?<![^\W_])(?:{names})(?![^\W_])", re.IGNORECASE)
+
+
+@cache
 def _month(number: int) -> re.Pattern[str]:
     names = "|".join(re.escape(name) for lang in MONTHS for name, value in MONTHS[lang].items() if value == number)
     return re.compile(rf"(?<![^\W_])(?:{names})(?![^\W_])", re.IGNORECASE)
@@ -530,53 +615,110 @@ def _month_named(number: int, text: str) -> bool:
     return 1 <= number <= 12 and bool(_month(number).search(text))
 
 
-def _absorb(free: list[_Atom], own: list[_Atom], other_text: str, others: list[_Atom]) -> None:
+def _absorb(free: list[_Atom], own: list[_Atom], own_text: _LookUp, others: list[_Atom], other_text: _LookUp) -> None:
     """Let go of atoms that the other text has in a form that is no quantity."""
     known = {atom.value for atom in others} | {value for atom in others for value in atom.others}
     months = {atom.value for atom in others if atom.role == "month"}
     alone = not _free(others) and len(free) * len(own) <= _MAX_PAIRS
-    look_up = _LookUp(other_text)
+    places = {id(atom): place for place, atom in enumerate(own)}
     for atom in free:
         if atom.weak:
             continue
         if atom.role == "month":
             # "25. bis 31. Juli" has one month for two dates, and a month may stand without a day.
-            atom.weak = atom.value in months or look_up.month(int(atom.value))
+            atom.weak = atom.value in months or other_text.month(int(atom.value))
             continue
         if alone and any(_converted(atom, two) for two in own if two is not atom):
-            atom.done = True  # "161 feet (49 metres)"
+            # "161 feet (49 metres)"; a unit that stands there without its number tells of a lost one
+            atom.done = not other_text.orphans(atom.owner.unit) > own_text.orphans(atom.owner.unit)
             continue
         if atom.owner.unit == "decade" and isinstance(atom.value, Decimal):
             number = int(atom.value % 100)
-            atom.done = number in LOOSE and look_up.loose(number)
+            atom.done = number in LOOSE and other_text.loose(number) > 0
             continue
         small = int(atom.value) if isinstance(atom.value, Decimal) and atom.value in LOOSE else None
-        if small is not None and not atom.joined and look_up.loose(small):
+        if (
+            (atom.always and other_text.always())
+            or (small is not None and not atom.joined and other_text.loose(small) > own_text.loose(small))
+            or (small == 1 and atom.counts and not atom.joined and other_text.articles() > own_text.articles())
+            or (isinstance(atom.value, Decimal) and other_text.roman(atom.value))
+        ):
             atom.done = True
-        elif atom.value in known or (isinstance(atom.value, str) and look_up.literal(atom.value)):
-            atom.weak = atom.again = True  # said twice here, once there
+        elif isinstance(atom.value, str):
+            atom.weak = other_text.literal(atom.value)
+        elif atom.value in known:
+            atom.weak = any(_says_again(atom, own[k]) for k in _around(places[id(atom)], len(own)))
+
+
+_ROMAN: Final = re.compile(r"\b(?:[IVXLCDM]{2,}|[VXLCDM]|(?<=War )I)\b")
+
+
+def _around(place: int, count: int) -> range:
+    """Indices of the few atoms about `place`: more cannot stand within three characters."""
+    return range(max(0, place - 4), min(count, place + 5))
+
+
+def _says_again(one: _Atom, two: _Atom) -> bool:
+    """Whether two numbers of one text are one, said twice side by side: "zwei (2)"."""
+    if one is two or (one.value != two.value and not _may_be_same(one, two)):
+        return False
+    return 0 <= max(one.owner.span.start - two.owner.span.end, two.owner.span.start - one.owner.span.end) <= 3
 
 
 class _LookUp:
-    """Whether one text has a number in some form; each question is answered by the text once only."""
+    """How often one text has a number in some form; each question is answered by the text once only."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, lang: Lang, quantities: tuple[Quantity, ...]) -> None:
         self._text = text
-        self._found: dict[tuple[str, int | str], bool] = {}
+        self._lang = lang
+        self._quantities = quantities
+        self._found: dict[tuple[str, int | str], int] = {}
 
     def month(self, number: int) -> bool:
         """Whether the month is named."""
-        return self._ask("month", number, lambda: _month_named(number, self._text))
+        return bool(self._ask("month", number, lambda: _month_named(number, self._text)))
 
-    def loose(self, number: int) -> bool:
-        """Whether a word stands there that may mean the number."""
-        return self._ask("loose", number, lambda: bool(_loose(number).search(self._text)))
+    def loose(self, number: int) -> int:
+        """How many words stand there that may mean the number."""
+        return self._ask("loose", number, lambda: len(_loose(number).findall(self._text)))
+
+    def articles(self) -> int:
+        """How many indefinite articles stand there, each of which may mean the number 1."""
+        return self._ask("articles", "", lambda: len(_articles(self._lang).findall(self._text)))
+
+    def always(self) -> bool:
+        """Whether "around the clock" stands there."""
+        return bool(self._ask("always", "", lambda: ALWAYS.search(self._text) is not None))
+
+    def roman(self, value: Decimal) -> bool:
+        """Whether the number stands there in Roman numerals; a lone "I" is a pronoun."""
+        numeral = roman(int(value)) if value == value.to_integral_value() else ""
+        if not numeral:
+            return False
+        return numeral in self._romans
+
+    @cached_property
+    def _romans(self) -> frozenset[str]:
+        return frozenset(_ROMAN.findall(self._text))
 
     def literal(self, value: str) -> bool:
         """Whether the value stands there letter for letter; False once too many values were looked up."""
-        return self._ask("literal", value, lambda: len(self._found) < _MAX_LOOKED_UP and value in self._text)
+        return bool(self._ask("literal", value, lambda: len(self._found) < _MAX_LOOKED_UP and value in self._text))
 
-    def _ask(self, form: str, value: int | str, answer: Callable[[], bool]) -> bool:
+    def orphans(self, unit: str) -> int:
+        """How many names of the unit stand there without a number; 0 for no unit."""
+        return self._ask("unit", unit, lambda: self._count_orphans(unit)) if unit else 0
+
+    def _count_orphans(self, unit: str) -> int:
+        taken = [quantity.span for quantity in self._quantities]
+        count = at = 0
+        for match in _unit(unit).finditer(self._text):
+            while at < len(taken) and taken[at].end <= match.start():
+                at += 1
+            count += at == len(taken) or taken[at].start > match.start()
+        return count
+
+    def _ask(self, form: str, value: int | str, answer: Callable[[], int]) -> int:
         key = form, value
         found = self._found.get(key)
         if found is None:
@@ -591,7 +733,7 @@ def _changed(left: list[_Atom], right: list[_Atom]) -> list[tuple[Quantity, Quan
     scored: list[tuple[int, int, int]] = []
     for i, one in enumerate(left):
         for j, two in enumerate(right):
-            if one.weak and two.weak and not (one.again and two.again):
+            if one.weak and two.weak:
                 continue
             likeness = _likeness(one, two)
             if likeness > 0:

@@ -254,8 +254,11 @@ ENGLISH_ORDINALS: Final = {
     )
 }
 
+ARTICLES: Final[dict[Lang, str]] = {"de": r"ein|eine[mnrs]?", "en": r"an?"}
+"""Words that may mean the number 1 and mostly do not."""
+
 LOOSE: Final = {
-    1: r"ein|eins|eine[mnrs]?|eini?zig\w*|erst\w*|one|ones|a|an|first|single|once|per|pro|je|jede\w*|each|every",
+    1: r"eins|einmal\w*|eini?zig\w*|erst\w*|one|ones|first|single|once|per|pro|je|jede\w*|each|every",
     2: r"zwei\w*|zwo|beid\w*|doppel\w*|halb\w*|hälfte|paar|two|both|second\w*|pair|couple|twice|double\w*|half|twin\w*",
     3: r"drei\w*|\w*dritte\w*|three\w*|third\w*|triple\w*|treble|thrice|trio|tripel",
     4: r"vier\w*|\w*vierte\w*|four\w*|quarter\w*|quadr\w*",
@@ -314,19 +317,21 @@ def numerals(lang: Lang) -> re.Pattern[str]:
     iso = r"(?<![\w-])(?P<iso>(?P<iy>\d{4})-(?P<im>0\d|1[0-2])-(?P<id>[0-3]\d))(?![\w-])"
     slash = rf"(?<![\w/])(?P<slash>(?P<s1>{day})/(?P<s2>{day})/(?P<sy>\d{{4}}|\d{{2}}))(?![\w/])"
     if lang == "de":
+        skip = skip[:-1] + r"|(?<![\w.,/])08/?15(?![\w/]))"  # "run of the mill"
         date = (
             rf"(?<![\w.,])(?P<date>(?P<d1>{day})\. ?"
-            rf"(?:(?P<mname>{month}\b)\.?|(?P<mnum>0?[1-9]|1[0-2])\.(?!\d{{3}}\b(?!\d)))"
+            rf"(?:(?P<mname>{month}\b)\.?|(?P<mnum>0?[1-9]|1[0-2])\.(?!\d{{3}}\b(?!\d)|\.))"
             rf"(?: ?(?P<y1>{year})(?![\w.]\d)|(?P<y2>\d{{2}})(?![\d.,]))?)"
         )
         time = (
-            r"(?<![\w.,:])(?P<time>(?P<h>[01]?\d|2[0-4])(?:[.:](?P<mi>[0-5]\d))?(?P<uhr> ?(?:Uhr|h)\b)"
+            r"(?<![\w.,:])(?P<time>(?P<h>[01]?\d|2[0-4])(?:[.:](?P<mi>[0-5]\d))?(?:(?P<uhr> ?(?:Uhr|h)\b)"
+            r"|(?P<half>[ap]m\b| ?[ap]\.m\b\.?| pm\b))"
             r"|(?P<h2>[01]?\d|2[0-4]):(?P<mi2>[0-5]\d)(?![\d:]))"
         )
         decade = r"(?P<decade>(?<![\w.,])'?(?P<dec>\d{2}|1\d{3}|20\d{2})(?:er|ern)(?!\w)(?:[- ]Jahren?)?)"
         thousands = r"\d{1,3}(?:\.\d{3}){1,12}+(?:,\d+)?(?![\d.]{0,9}\d)"
         spaced = r"\d{1,3}(?: \d{3}){1,12}+(?:,\d+)?(?!\d)|\d{1,3}(?:'\d{3}){1,12}+"
-        number = rf"{thousands}|{spaced}|\d++,\d++|\d++"
+        number = rf"{thousands}|{spaced}|\d++,\d++|\d++\.\d{{1,2}}(?!\d|\.\d)|\d++"
     else:
         no_day = r"(?![\d:.,%]\d|\d| ?(?:am|pm|a\.m|p\.m|percent|%)|\w)"
         date = (
@@ -396,3 +401,18 @@ def spelled(lang: Lang) -> re.Pattern[str]:
         r"|(?P<noon>noon|midday|midnight)\b)",
         re.IGNORECASE,
     )
+
+
+_ROMAN: Final = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
+
+
+def roman(number: int) -> str:
+    """A number below 40 in Roman numerals; "" for others."""
+    return "X" * (number // 10) + _ROMAN[number % 10] if 1 <= number < 40 else ""
+
+
+ALWAYS: Final = re.compile(
+    r"rund um die uhr|jederzeit|durchgehend|ganztägig|round the clock|all day|at all times|any ?time|24 stunden",
+    re.IGNORECASE,
+)
+"""What "24/7" may become."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from mt_publish.errors import AlignmentError
 from mt_publish.quality.checks import adequacy, characters, facts, markup, negation, terms, typography
-from mt_publish.quality.checks.adequacy import score_floor
+from mt_publish.quality.checks.adequacy import outlier_floor, score_floor
 from mt_publish.quality.checks.reading import Case, CheckContext, TermProblem
 from mt_publish.quality.checks.typography import Edit, fix_typography, typography_edits
 from mt_publish.quality.rules import check_prefixes, is_selected
@@ -27,6 +27,7 @@ __all__ = [
     "check_document",
     "check_segment",
     "fix_typography",
+    "outlier_floor",
     "score_floor",
     "typography_edits",
 ]
@@ -75,15 +76,17 @@ def check_segment(
     """
     case = Case(segment, translation, pair, context)
 
+    choice = bool(context.select or context.ignore)
+
     def wanted(codes: Iterable[str]) -> bool:
-        return any(is_selected(code, context.select, context.ignore) for code in codes)
+        return not choice or any(is_selected(code, context.select, context.ignore) for code in codes)
 
     findings = list(adequacy.check_empty(case)) if wanted(("MTP401",)) else []
     empty = not translation.target.strip()
     for check, codes in CHECKS:
         if wanted(codes) and not (empty and check not in _ON_EMPTY):
             findings += check(case)
-    kept = (f for f in findings if is_selected(f.rule, context.select, context.ignore))
+    kept = (f for f in findings if not choice or is_selected(f.rule, context.select, context.ignore))
     return tuple(sorted(kept, key=_place))
 
 
@@ -116,7 +119,8 @@ def check_document(
         term_problems: By segment id, the glossary mentions that are not as they should be.
         select: Prefixes of rules to report ("MTP3", "MTP501"); nothing means all.
         ignore: Prefixes of rules not to report; the longer prefix wins over `select`.
-        score_floor: Score below which MTP601 reports a translation; None for never.
+        score_floor: Score below which MTP601 reports a translation; None for what is unusual among the document's own
+            scores, see `outlier_floor`.
 
     Raises:
         AlignmentError: There are not as many translations as segments, or one belongs to another segment.
@@ -127,6 +131,8 @@ def check_document(
         raise AlignmentError(f"{len(segments)} segments, but {len(translations)} translations", where=path)
     problems = term_problems or {}
     copied = terms.copied_names(segments, translations)
+    if score_floor is None:
+        score_floor = outlier_floor([t.score for t in translations if t.score is not None])
     consistency: dict[str | None, list[Finding]] = {}
     if is_selected("MTP104", select, ignore):
         for finding in terms.check_consistency(segments, translations, path=path, target_lang=pair.target):

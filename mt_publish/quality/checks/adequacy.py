@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from math import ceil
+from statistics import median
 
 from mt_publish.quality.checks.reading import Case, Side, Word, inside, quote, wordset
 from mt_publish.types import Finding, Lang, Severity, Span
@@ -175,9 +176,9 @@ def check_language(case: Case) -> Iterator[Finding]:
         ours = {w.lower for w in source.words}
         copied = sum(w.lower in ours for w in target.words)
         # Names, titles and foreign words that the source has as well say nothing about the translation.
-        if copied * 3 < len(target.words):
+        if copied * 3 < len(target.words) and len(target.words) >= _WORDS_OF_A_LANGUAGE:
             found = detect_language(target.prose)
-            if found.other and len(target.words) >= _WORDS_OF_A_LANGUAGE:
+            if found.other:
                 name = f"in another language ({found.other})"
             elif found.lang == source.lang and found.confidence >= _SURE:
                 name = _LANGUAGE[source.lang]
@@ -198,9 +199,9 @@ def _is_foreign(case: Case) -> bool:
 
 
 _WORDS_OF_A_LANGUAGE = 5
-"""A third language is named from so many words on."""
+"""Words from which on the language model is asked; of fewer it knows too little."""
 _SURE = 0.9
-"""Confidence from which a few words without function words are taken for the source language."""
+"""Confidence from which words without function words are taken for the source language."""
 _LANGUAGE: dict[str, str] = {"de": "German", "en": "English"}
 
 
@@ -332,6 +333,27 @@ def check_confidence(case: Case) -> Iterator[Finding]:
     if score is None or floor is None or score >= floor:
         return
     yield case.finding("MTP601", f"the model was unsure: score {score:.2f}, usual is {floor:.2f} or more")
+
+
+_SCORED = 20
+"""Fewer scores of a document do not tell what is usual in it."""
+_SPREADS = 2.5
+"""Robust standard deviations below the median from which a score is far from the usual."""
+
+
+def outlier_floor(scores: Sequence[float]) -> float | None:
+    """The score below which a translation is far less sure than the others of its document.
+
+    The median less 2.5 robust standard deviations (1.4826 times the median absolute deviation); None for fewer than 20
+    scores. See docs/measurements.md for what such sentences are worth.
+
+    Args:
+        scores: Mean log-probabilities of a document's translations; NaN is not allowed.
+    """
+    if len(scores) < _SCORED:
+        return None
+    middle = median(scores)
+    return middle - _SPREADS * 1.4826 * median(abs(score - middle) for score in scores)
 
 
 def score_floor(scores: Sequence[float], percentile: float = 1.0) -> float | None:

@@ -26,13 +26,16 @@ _ADDRESS = re.compile(
 )
 
 
+_DIGIT = re.compile(r"[\d½¼¾]")
+
+
 def check_quantities(case: Case) -> Iterator[Finding]:
     """MTP301, 302, 303: every number, date and amount of the source stands in the translation, and no other."""
     from mt_publish.text.numbers import compare_quantities
 
     if not case.target.plain.strip():
         return  # MTP401
-    if not any(c.isdigit() for c in case.source.text + case.target.text):
+    if not (_DIGIT.search(case.source.text) or _DIGIT.search(case.target.text)):
         yield from _currencies(case)  # numbers in words alone are never reported, so there is nothing to read
         return
     diff = compare_quantities(case.source.text, case.target.text, case.pair)
@@ -41,7 +44,8 @@ def check_quantities(case: Case) -> Iterator[Finding]:
         yield case.finding(
             rule,
             f"{what} changed: {quote(here.surface)} in the source, {quote(there.surface)} in the translation",
-            severity=Severity.WARNING if here.from_word or there.from_word else None,
+            # A numeral that is gone is an error, whatever number word may have taken its place.
+            severity=Severity.WARNING if here.from_word and there.from_word else None,
             source=here.span,
             target=there.span,
         )
@@ -61,62 +65,44 @@ def check_quantities(case: Case) -> Iterator[Finding]:
             severity=Severity.WARNING if there.from_word else None,
             target=there.span,
         )
-    money = any("currency" in (here.kind, there.kind) for here, there in diff.changed)
+    money = any(_kind(here, there)[0] == "MTP303" for here, there in diff.changed)
     if not (diff.changed or diff.missing or diff.extra):
         found = list(_swapped(case))
         money = any(finding.rule == "MTP303" for finding in found)
         yield from found
-        yield from _scores(case)
     if not money:
         yield from _currencies(case)
 
 
-_SCORE = re.compile(r"(?<![\w.,:–-])(\d{1,3})[:–-](\d{1,3})(?![\w:–-]|[.,]\d|\s?(?:Uhr|[ap]\.?m))")
+_CURRENCY = re.compile(
+    r"""
+      (?P<euro> € | \b(?:[Ee]uros?|EUR)\b )
+    | (?P<dollar> (?:\bUS)?\$ | \b(?:[Dd]ollars?|USD)\b )
+    | (?P<pound> £ | \b(?:[Pp]ounds?|Pfund|GBP|lbs?)\b )
+    | (?P<franc> \b(?:Schweizer\ Franken|Franken|Swiss\ francs?|francs?|CHF)\b )
+    | (?P<yen> ¥ | \b(?:[Yy]en|JPY)\b )
+    | (?P<percent> % | \b(?:Prozent\w*|percent\w*|per\ cent|pct)\b )
+    """,
+    re.VERBOSE,
+)
 
 
-def _scores(case: Case) -> Iterator[Finding]:
-    """MTP301 for one of several scores that is gone though its numbers stand elsewhere: '2:0 (2:0)', '2:0'."""
-    source, target = list(_SCORE.finditer(case.source.text)), list(_SCORE.finditer(case.target.text))
-    if not target or len(target) >= len(source):
-        return
-    left = Counter(_score(m) for m in target)
-    for match in source:
-        if left[_score(match)] > 0:
-            left[_score(match)] -= 1
-            continue
-        yield case.finding(
-            "MTP301",
-            f"score missing: {quote(match.group())} comes more often in the source than in the translation",
-            source=match.span(),
-        )
-        return
-
-
-def _score(match: re.Match[str]) -> tuple[int, ...]:
-    """The two numbers of a score, in whichever order: the loser's side may name them the other way round."""
-    return tuple(sorted((int(match.group(1)), int(match.group(2)))))
-
-
-_CURRENCIES: dict[str, re.Pattern[str]] = {
-    name: re.compile(pattern)
-    for name, pattern in {
-        "euro": r"€|\b(?:[Ee]uros?|EUR)\b",
-        "dollar": r"(?:\bUS)?\$|\b(?:[Dd]ollars?|USD)\b",
-        "pound": r"£|\b(?:[Pp]ounds?|Pfund|GBP|lbs?)\b",
-        "franc": r"\b(?:Schweizer Franken|Franken|Swiss francs?|francs?|CHF)\b",
-        "yen": r"¥|\b(?:[Yy]en|JPY)\b",
-        "per cent": r"%|\b(?:Prozent\w*|percent\w*|per cent|pct)\b",
-    }.items()
-}
+def _named_currencies(text: str) -> dict[str, list[re.Match[str]]]:
+    """The mentions of each currency, and of per cent, which takes the same place beside a number."""
+    found: dict[str, list[re.Match[str]]] = {}
+    for match in _CURRENCY.finditer(text):
+        found.setdefault(match.lastgroup or "", []).append(match)
+    return found
 
 
 def _currencies(case: Case) -> Iterator[Finding]:
-    """MTP303 where one currency of the source is gone and another has come, wherever the numbers are."""
-    source, target = case.source.text, case.target.text
-    ours = {name: m for name, pattern in _CURRENCIES.items() if (m := pattern.search(source))}
-    theirs = {name: m for name, pattern in _CURRENCIES.items() if (m := pattern.search(target))}
-    lost = [m for name, m in ours.items() if name not in theirs]
-    new = [m for name, m in theirs.items() if name not in ours]
+    """MTP303 where a currency of the source comes less often and one that it lacks has come, wherever the numbers are."""
+    ours = _named_currencies(case.source.text)
+    theirs = _named_currencies(case.target.text) if ours else {}
+    if not theirs:
+        return
+    lost = [found[0] for name, found in ours.items() if len(found) > len(theirs.get(name, ()))]
+    new = [found[0] for name, found in theirs.items() if name not in ours]
     if lost and new:
         yield case.finding(
             "MTP303",
@@ -193,6 +179,10 @@ def _kind(here: Quantity, there: Quantity) -> tuple[str, str]:
     return "MTP301", "number"
 
 
+_MAY_ADDRESS = re.compile(r"[@#]|://|www\.")
+"""A character of every match of `_ADDRESS`."""
+
+
 def check_addresses(case: Case) -> Iterator[Finding]:
     """MTP304: web and e-mail addresses, hashtags and @names are equal letter for letter.
 
@@ -232,6 +222,8 @@ def check_addresses(case: Case) -> Iterator[Finding]:
 
 def _addresses(text: str) -> list[tuple[str, int]]:
     """The addresses of a text with their places."""
+    if not _MAY_ADDRESS.search(text):
+        return []
     return [(match.group().rstrip(".,;:!?'’…*_"), match.start()) for match in _ADDRESS.finditer(text)]
 
 

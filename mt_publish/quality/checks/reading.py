@@ -37,6 +37,8 @@ PROTECTED = re.compile(
     """,
     re.VERBOSE,
 )
+_MAY_PROTECT = re.compile(r"[<@#{}%`\ufffc]|://|www\.")
+"""A character of every match of `PROTECTED`; most sentences have none and are spared the long pattern."""
 # The longest stretch that is a quotation for the checks; a longer one is a sentence of its own right.
 _QUOTED = re.compile(r"[„“”«»‚‘\"][^„“”«»‚‘\"]{1,120}[“”«»‘’\"]")
 
@@ -74,7 +76,7 @@ class CheckContext:
         select: Prefixes of rules to report; nothing means all.
         ignore: Prefixes of rules not to report.
         score_floor: The score (mean log-probability a piece) below which a translation is of low confidence; None turns
-            MTP601 off. See `score_floor` for how to get it from a calibration set.
+            MTP601 off. `outlier_floor` takes it from the document, `score_floor` from a calibration set.
         copied: Words of the source that the document's other translations copy unchanged: its names.
     """
 
@@ -88,14 +90,11 @@ class CheckContext:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a side: its text and where it stands in the side's `text`."""
+    """A word of a side: its text, where it stands in the side's `text`, and the form to compare."""
 
     text: str
     span: Span
-
-    @property
-    def lower(self) -> str:
-        return self.text.lower().replace("’", "'")
+    lower: str
 
 
 @dataclass(frozen=True)
@@ -124,14 +123,16 @@ class Side:
             at = bisect_right(starts, match.start()) - 1
             if at >= 0 and protected[at].end > match.start():
                 continue
-            words.append(Word(match.group(), Span(match.start(), match.end())))
+            text = match.group()
+            words.append(Word(text, Span(match.start(), match.end()), text.lower().replace("’", "'")))
         return tuple(words)
 
     @cached_property
     def protected(self) -> tuple[Span, ...]:
         """Stretches that are not prose: what VOID marks show, addresses, code, placeholders; in order, disjoint."""
         spans = [Span(start, start + length) for start, length, _ in self.breaks]
-        spans.extend(Span(m.start(), m.end()) for m in PROTECTED.finditer(self.text))
+        if _MAY_PROTECT.search(self.text):
+            spans.extend(Span(m.start(), m.end()) for m in PROTECTED.finditer(self.text))
         return _union(spans)
 
     @cached_property

@@ -258,8 +258,19 @@ def check_ending(case: Case) -> Iterator[Finding]:
     )
 
 
+_CLOSED = re.compile(r"[.!?…][\"'“”„‘’‚»«›‹)\]*_]*\s*$")
+
+
 def _ending(text: str) -> tuple[str, str]:
-    match = _ENDING.search(text.replace(OBJECT, " ").rstrip()[-_TAIL:])
+    """Class and marks of the end; ("", "") where code or an address is the last word of the sentence.
+
+    What follows a full stop (a footnote, a picture) belongs to no sentence and is looked through.
+    """
+    tail = text.rstrip()[-_TAIL:]
+    bare = tail.rstrip(OBJECT + " \u00a0")
+    if OBJECT in tail[len(bare) :] and not _CLOSED.search(bare):
+        return "", ""
+    match = _ENDING.search(bare.replace(OBJECT, " "))
     marks = match.group(1) if match else None
     if not marks:
         return "", ""

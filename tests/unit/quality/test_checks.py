@@ -243,7 +243,7 @@ def test_a_list_label_needs_no_opening_bracket() -> None:
         ("Es kostet 5 Euro.", "It costs 5 dollars.", "MTP303", "unit changed: '5 Euro' in the source"),
         ("Es stieg um 5 Prozent.", "It rose by 5 euros.", "MTP303", "unit changed: '5 Prozent' in the source"),
         ("Das kostet vier Euro.", "This costs four dollars.", "MTP303", "unit changed: 'Euro' in the source"),
-        ("Sie gewannen 2:0 (2:0).", "They won 2-0.", "MTP301", "score missing: '2:0'"),
+        ("Sie gewannen 2:0 (2:0).", "They won 2-0 (2-1).", "MTP301", "number changed: '0' in the source"),
     ],
 )
 def test_a_changed_quantity_is_an_error_that_names_both(source: str, target: str, rule: str, message: str) -> None:
@@ -485,6 +485,33 @@ def test_a_misplaced_space_is_an_info_with_its_repair(target: str, suggestion: s
 )
 def test_another_end_of_the_sentence_is_reported(source: str, target: str, severity: Severity) -> None:
     assert only(check(source, target), "MTP504").severity is severity
+
+
+def _coded(text: str) -> tuple[str, tuple[Mark, ...]]:
+    """A text whose "§" is inline code."""
+    at = text.index("§")
+    return text.replace("§", ""), (Mark(1, MarkKind.VOID, Span(at, at), "`git pull`", "", "code", False, "git pull"),)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "reported"),
+    [
+        ("Der Befehl heißt: §", "The command is §", False),  # the colon is not the end
+        ("Hast du es geholt? §", "Did you get it? §", False),
+        ("Nutze danach §.", "Then use §", False),
+        ("Nutzt du danach §?", "Then you use §", True),
+        ("Hast du es geholt? §", "You got it. §", True),
+    ],
+)
+def test_code_at_the_end_is_the_last_word(source: str, target: str, reported: bool) -> None:
+    (ours, marks), (theirs, their_marks) = _coded(source), _coded(target)
+    segment, translation = Segment("s", ours, marks=marks), Translation("s", theirs, their_marks)
+    assert ("MTP504" in [f.rule for f in check_segment(segment, translation, DE_EN)]) is reported
+
+
+@pytest.mark.parametrize("target", ["Yes.", "Die hard fans", "So what now", "Was hot here now"])
+def test_a_few_words_are_never_called_another_language(target: str) -> None:
+    assert "MTP403" not in rules(check("Ganz sicher etwas anderes.", target))
 
 
 def test_the_end_inside_a_quote_counts() -> None:

@@ -78,6 +78,15 @@ def test_scores_below_the_floor_are_reported() -> None:
     assert [(f.segment_id, f.rule) for f in findings] == [("s1", "MTP601")]
 
 
+@pytest.mark.parametrize(("size", "reported"), [(19, []), (20, ["s0"])])
+def test_a_score_far_from_those_of_the_document_is_reported(size: int, reported: list[str]) -> None:
+    segments = [Segment(f"s{i}", f"Das ist Satz {i}.") for i in range(size)]
+    scores = [-2.3, *(-0.6 - 0.6 * i / size for i in range(1, size))]
+    translations = [Translation(f"s{i}", f"This is sentence {i}.", score=score) for i, score in enumerate(scores)]
+    findings = check_document(segments, translations, DE_EN, path="")
+    assert [f.segment_id for f in findings if f.rule == "MTP601"] == reported
+
+
 def test_select_and_ignore_reach_every_rule() -> None:
     pairs = [
         ("Weitere Meldungen folgen.", "More more news follows."),

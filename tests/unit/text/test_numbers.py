@@ -188,8 +188,50 @@ def test_a_missing_number_word_alone_raises_nothing() -> None:
     assert compare_quantities("Die zwei Brüder kamen als dritte an.", "The brothers arrived.", DE_EN).agrees
 
 
-def test_a_repeated_number_raises_nothing() -> None:
-    assert compare_quantities("2019 war gut, und 2019 war lang.", "2019 was good and long.", DE_EN).agrees
+def test_a_number_that_comes_less_often_is_missing() -> None:
+    """References keep a repeated number; a translation that has one of the two less has lost it."""
+    diff = compare_quantities("Von 5 Jahren, also in 5 Jahren.", "Of 5 years, that is in years.", DE_EN)
+    assert [q.surface for q in diff.missing] == ["5 Jahren"]
+    assert compare_quantities("Es waren zwei (2) Leute.", "There were two people.", DE_EN).agrees
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "surfaces"),
+    [
+        ("Ich habe ein Recht von 1 Monat.", "I have a right of month.", ["1"]),
+        ("Der erste Titel in der Formel 1.", "The first title in Formula.", ["1"]),
+        ("Wir wollten ein zweites Kind und machten 2 Versuche.", "We wanted a second child and tried.", ["2"]),
+        ("Es waren 100 Meilen (161 Kilometer).", "It was 100 miles ( kilometres).", ["161 Kilometer"]),
+        ("Er zahlte 30 Euro und 30 Euro.", "He paid 30 euros and euros.", ["30 Euro"]),
+    ],
+)
+def test_a_lost_number_is_not_excused_by_words_that_the_source_has_too(
+    source: str, target: str, surfaces: list[str]
+) -> None:
+    assert [q.surface.rstrip(".") for q in compare_quantities(source, target, DE_EN).missing] == surfaces
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("Das Panel hat 8.8 Zoll und 15.5mm.", "The panel has 8.8 inches and 15.5 mm."),
+        ("Version 4.5... sie läuft.", "Version 4.5... it runs."),
+        ("Er kam am 18.12. an.", "He arrived on 18.12 already."),
+        ("Um 14.30 ging es los.", "It started at 2:30 pm."),
+        ("Staffel 2 Episode 10", "Specifically 2.10"),
+        ("Wir öffnen um 12.00 Uhr mittags.", "We open at 12.00 midday."),
+        ("Ein 0815 Sender.", "An average station."),
+        ("Wir sind rund um die Uhr für Sie da.", "We are there for you 24/7."),
+        ("Nach dem 2. Weltkrieg kam er.", "He came after World War II."),
+        ("Eine Mühle aus dem 19. Jahrhundert.", "A mill of the 1800s."),
+        ("Wir haben eine 60-jährige Erfahrung.", "We have over 6 decades of experience."),
+        ("Sie nahm 50 kg ab.", "She lost 100lbs."),
+        ("Der Dienst heißt Special 1pm.", "The service is called Special 1pm."),
+    ],
+)
+def test_what_references_write_in_another_way_raises_nothing(source: str, target: str) -> None:
+    assert compare_quantities(source, target, DE_EN).agrees
+    assert compare_quantities(target, source, EN_DE).agrees
 
 
 def test_every_swapped_digit_in_numerals_is_found() -> None:
