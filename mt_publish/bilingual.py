@@ -1,9 +1,9 @@
-"""A source file and its translation, paired: what `check` looks at. No model is needed."""
+"""A source file and its translation, paired: what `check` looks at, and references for a run. No model is needed."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,21 @@ from mt_publish.glossary import Glossary, find_terms
 from mt_publish.pipeline import language_pair, term_problems, unsilenced
 from mt_publish.quality.checks import check_document
 from mt_publish.text import split_sentences
-from mt_publish.types import Block, Document, Lang, Mark, MarkKind, Run, RunDocument, Segment, Span, Translation
+from mt_publish.translation.segments import sentence_spans
+from mt_publish.types import (
+    Block,
+    Document,
+    Finding,
+    Lang,
+    Mark,
+    MarkKind,
+    Run,
+    RunDocument,
+    Segment,
+    Span,
+    TermMatch,
+    Translation,
+)
 
 
 def pair_documents(source: Document, target: Document, langs: tuple[Lang, Lang]) -> list[tuple[Segment, Translation]]:
@@ -130,6 +144,7 @@ def check_files(
         "mt_publish": mt_publish.__version__,
         "glossary": {"sha256": glossary.sha256, "entries": len(glossary)},
         "checks": True,
+        "settings": {"checks.select": list(settings.checks_select), "checks.ignore": list(settings.checks_ignore)},
     }
     return Run(f"{stamp}-{digest}", "check", manifest, tuple(documents))
 
@@ -153,6 +168,115 @@ def fix_file(path: Path, lang: Lang, *, format: str | None = None) -> bytes:
         ):
             fixed[block.id] = replace(block, text=text)
     return write_document(doc, fixed)
+
+
+def with_references(run: Run, references: Mapping[str, Sequence[Path]]) -> Run:
+    """A run with human translations of its documents as references.
+
+    A reference has the structure of the document: blocks are paired by order. Where a block has as many sentences in the
+    run as in every reference, they are paired one by one; else the segments of the block become one segment.
+
+    Args:
+        run: A run of `translate` or `check`.
+        references: By path of a document, the files with its references; documents without any keep what they have.
+
+    Raises:
+        InputError: A file cannot be read.
+        AlignmentError: A reference does not have the blocks of its document.
+    """
+    return replace(
+        run,
+        documents=tuple(
+            _referenced(doc, references[doc.path]) if references.get(doc.path) else doc for doc in run.documents
+        ),
+    )
+
+
+def _referenced(doc: RunDocument, files: Sequence[Path]) -> RunDocument:
+    blocks: dict[str, list[Segment]] = {}
+    for segment in doc.segments:
+        blocks.setdefault(segment.id.rsplit(".s", 1)[0], []).append(segment)
+    streams = []
+    for file in files:
+        ref = read_document(_bytes(file), path=str(file), format=doc.format)
+        texts = [[b.text[s.start : s.end] for s in sentence_spans(b, doc.pair.target)] for b in ref.blocks]
+        texts = [sentences for sentences in texts if sentences]
+        if len(texts) != len(blocks):
+            raise AlignmentError(
+                f"{len(texts)} paragraphs, but {len(blocks)} in the run of {doc.path}",
+                where=str(file),
+                remedy="A reference needs each paragraph, heading and list item of the source at the same place",
+            )
+        streams.append(texts)
+    targets = {t.segment_id: t for t in doc.translations}
+    segments, translations, found = [], [], []
+    # For each old segment: the id it goes by now, and where its source and target begin there.
+    moved: dict[str, tuple[str, int, int]] = {}
+    for i, block in enumerate(blocks.values()):
+        refs = [stream[i] for stream in streams]
+        if all(len(sentences) == len(block) for sentences in refs):
+            segments += block
+            translations += [targets[s.id] for s in block if s.id in targets]
+            found += [tuple(texts) for texts in zip(*refs, strict=True)]
+        else:
+            segment, translation = _merged(block, targets, moved)
+            segments.append(segment)
+            translations.append(translation)
+            found.append(tuple(" ".join(sentences) for sentences in refs))
+    return replace(
+        doc,
+        segments=tuple(segments),
+        translations=tuple(translations),
+        findings=tuple(_moved(finding, moved) for finding in doc.findings),
+        references=tuple(found),
+    )
+
+
+def _merged(
+    block: Sequence[Segment], targets: Mapping[str, Translation], moved: dict[str, tuple[str, int, int]]
+) -> tuple[Segment, Translation]:
+    """The segments of a block as one, with a space between them; `moved` learns where each has gone."""
+    sources: list[str] = []
+    texts: list[str] = []
+    terms: list[TermMatch] = []
+    marks: list[Mark] = []
+    target_marks: list[Mark] = []
+    repairs: list[str] = []
+    parts = [targets.get(segment.id, Translation(segment.id, "")) for segment in block]
+    for segment, part in zip(block, parts, strict=True):
+        left, right = sum(map(len, sources)) + len(sources), sum(map(len, texts)) + len(texts)
+        moved[segment.id] = (block[0].id, left, right)
+        terms += [replace(term, span=term.span.shift(left)) for term in segment.terms]
+        marks += [replace(mark, span=mark.span.shift(left)) for mark in segment.marks]
+        target_marks += [replace(mark, span=mark.span.shift(right)) for mark in part.marks]
+        repairs += part.repairs
+        sources.append(segment.source)
+        texts.append(part.target)
+    return (
+        replace(block[0], source=" ".join(sources), marks=tuple(marks), terms=tuple(terms)),
+        replace(
+            parts[0],
+            target=" ".join(texts),
+            marks=tuple(target_marks),
+            score=parts[0].score if len(parts) == 1 else None,
+            estimate=parts[0].estimate if len(parts) == 1 else None,
+            repairs=tuple(repairs),
+            truncated=any(part.truncated for part in parts),
+        ),
+    )
+
+
+def _moved(finding: Finding, moved: Mapping[str, tuple[str, int, int]]) -> Finding:
+    place = moved.get(finding.segment_id or "")
+    if place is None:
+        return finding
+    name, left, right = place
+    return replace(
+        finding,
+        segment_id=name,
+        source_span=None if finding.source_span is None else finding.source_span.shift(left),
+        target_span=None if finding.target_span is None else finding.target_span.shift(right),
+    )
 
 
 def _bytes(path: Path) -> bytes:

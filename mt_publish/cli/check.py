@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mt_publish.cli import options as opt
 from mt_publish.cli.exits import Exit
+
+if TYPE_CHECKING:
+    from mt_publish.types import Run
 
 _EPILOG = "Example: mt-publish check eval/articles/securnews.de.txt eval/articles/securnews.en.txt"
 
@@ -36,6 +40,7 @@ def check(
     fix: Annotated[
         bool, typer.Option("--fix", help="Put quotes, apostrophes and spaces right in the translation.")
     ] = False,
+    estimate: opt.Estimate = False,
     statistics: Annotated[bool, typer.Option("--statistics", help="Count findings by rule.")] = False,
     run_file: Annotated[
         Path | None, typer.Option("--run", metavar="FILE", help="Write the record of this run here.")
@@ -44,13 +49,12 @@ def check(
 ) -> int:
     """Check a translation against its source: terms, markup, figures, omissions, typography.
 
-    Needs no model. `mt-publish explain` tells what the rules mean.
+    Needs no model, but for --estimate. `mt-publish explain` tells what the rules mean.
     """
-    from collections import Counter
-
     from mt_publish import config as configuration
     from mt_publish.bilingual import check_files, fix_file
     from mt_publish.cli import render
+    from mt_publish.cli.inputs import paired
     from mt_publish.cli.runs import write_record
     from mt_publish.cli.translate import at_or_above
     from mt_publish.pipeline import make_glossary, write_atomic
@@ -68,7 +72,7 @@ def check(
         },
         file=config,
     ).settings
-    pairs = _pairs(source_path, target_path)
+    pairs = paired(source_path, target_path, to=settings.project_target or None)  # type: ignore[arg-type]
     options = {
         "glossary": make_glossary(settings),
         "settings": settings,
@@ -78,7 +82,7 @@ def check(
     }
     run = check_files(pairs, **options)  # type: ignore[arg-type]
     if fix:
-        fixed = 0
+        before, fixed = run, 0
         for doc in run.documents:
             path = Path(doc.output or "")
             after = fix_file(path, doc.pair.target, format=format)
@@ -86,8 +90,12 @@ def check(
                 write_atomic(path, after)
                 fixed += 1
         if fixed:
-            print(f"typography put right in {fixed} file{'s' if fixed > 1 else ''}", file=sys.stderr)
             run = check_files(pairs, **options)  # type: ignore[arg-type]
+        print(_fixed(before, run, fixed), file=sys.stderr)
+    if estimate:
+        from mt_publish.pipeline import estimate_run
+
+        run = estimate_run(run, settings, options["glossary"])  # type: ignore[arg-type]
     if run_file is not None:
         write_record(run, run_file)
     found = [f for doc in run.documents for f in doc.findings]
@@ -111,35 +119,17 @@ def check(
         f"{files} file{'s' if files != 1 else ''}, {segments} segments checked: {listing or 'no findings'}",
         file=sys.stderr,
     )
+    for line in render.estimates(run):
+        print(line, file=sys.stderr)
     return int(Exit.FINDINGS if any(at_or_above(f, settings.checks_fail_level) for f in found) else Exit.OK)
 
 
-def _pairs(source: Path, target: Path) -> list[tuple[Path, Path]]:
-    from mt_publish.cli.inputs import READABLE, swapped
-    from mt_publish.errors import AlignmentError, InputError
-    from mt_publish.types import LANGS
-
-    if not source.is_dir():
-        return [(source, target)]
-    if not target.is_dir():
-        raise InputError(
-            "is not a folder, but the source is", where=str(target), remedy="Give two files or two folders"
-        )
-    pairs, missing = [], []
-    for left in sorted(p for p in source.rglob("*") if p.suffix.lower() in READABLE):
-        relative = left.relative_to(source)
-        names = [relative, *(relative.with_name(swapped(relative.name, lang)) for lang in LANGS)]
-        right = next((target / n for n in names if (target / n).is_file() and (target / n) != left), None)
-        if right is None:
-            missing.append(str(relative))
-        else:
-            pairs.append((left, right))
-    if missing:
-        raise AlignmentError(
-            f"no translation of {', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}",
-            where=str(target),
-            remedy="Translate the files first, or remove them from the source folder",
-        )
-    if not pairs:
-        raise InputError("no .txt, .md or .html file in there", where=str(source))
-    return pairs
+def _fixed(before: Run, after: Run, files: int) -> str:
+    """What --fix did, in findings: how many are gone, how many of the same kind it leaves to a person."""
+    had, left = (
+        Counter((doc.output, f.rule) for doc in run.documents for f in doc.findings if f.rule.startswith("MTP5"))
+        for run in (before, after)
+    )
+    gone, remain = (had - left).total(), left.total()
+    said = f"typography changed in {files} file{'s' if files > 1 else ''}" if files else "no typography to put right"
+    return f"{said}: {gone} finding{'s' if gone != 1 else ''} fixed, {remain} left to look at"

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mt_publish.cli import options as opt
 
+if TYPE_CHECKING:
+    from mt_publish.config import Settings
+    from mt_publish.quality.gate import Delta
+    from mt_publish.types import LangPair, MetricScore, Run, RunDocument
+
+_PARTS = ("document", "length", "term-type")
+_CORPUS = ("bleu", "chrf", "chrf++", "ter")
 _EPILOG = (
     "Example: mt-publish evaluate --hyp out.txt --ref ref.txt --src in.txt --from de --to en -m bleu -m chrf -m terms"
 )
@@ -24,11 +32,31 @@ def register(app: typer.Typer) -> None:
 
 def evaluate(
     hyp: Annotated[
-        Path, typer.Option("--hyp", metavar="FILE|DIR", help="Translations: a file with one a line, or a folder.")
+        Path,
+        typer.Option(
+            "--hyp",
+            metavar="RUN|FILE|DIR",
+            help="Translations: a run of translate or check, a file with one a line, or a folder of such files.",
+        ),
     ],
-    ref: Annotated[list[Path], typer.Option("--ref", metavar="FILE|DIR", help="References; may be repeated.")],
+    ref: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--ref",
+            metavar="FILE|DIR",
+            help="References, one a line; for a run, human translations of its documents. May be repeated.",
+        ),
+    ] = None,
     src: Annotated[
-        Path | None, typer.Option("--src", metavar="FILE|DIR", help="Sources; needed for terms and checks.")
+        Path | None,
+        typer.Option("--src", metavar="FILE|DIR", help="Sources; needed for terms and checks, a run has them."),
+    ] = None,
+    testset: Annotated[
+        str | None,
+        typer.Option("--testset", metavar="NAME", help="Source and references of sacreBLEU's test set, such as wmt21."),
+    ] = None,
+    langpair: Annotated[
+        str | None, typer.Option("--langpair", metavar="de-en|en-de", help="Languages, in place of --from and --to.")
     ] = None,
     to: opt.To = None,
     source: opt.From = None,
@@ -39,12 +67,12 @@ def evaluate(
     confidence: Annotated[bool, typer.Option("--confidence", help="95 % bootstrap intervals.")] = False,
     baseline: Annotated[
         list[Path] | None,
-        typer.Option("--baseline", metavar="FILE|DIR", help="Compare with these translations; may be repeated."),
+        typer.Option("--baseline", metavar="RUN|FILE|DIR", help="Compare with these translations; may be repeated."),
     ] = None,
     by: Annotated[
         str | None, typer.Option("--by", metavar="WHAT", help="Break down by document, length or term-type.")
     ] = None,
-    checks: Annotated[bool, typer.Option("--checks", help="Run the checks too (needs --src).")] = False,
+    checks: Annotated[bool, typer.Option("--checks", help="Run the checks too (needs the sources).")] = False,
     resamples: Annotated[int, typer.Option("--resamples", "-n", min=10, help="Bootstrap resamples.")] = 1000,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the resampling.")] = 12345,
     glossary: opt.Glossaries = None,
@@ -55,18 +83,20 @@ def evaluate(
 ) -> int:
     """Score translations against references with BLEU, chrF, TER and term accuracy.
 
-    Scores equal sacreBLEU's and carry its signatures. Unequal lengths, empty lines and swapped files are errors.
+    Scores equal sacreBLEU's and carry its signatures. Unequal lengths, empty lines and swapped files are errors. A run
+    brings its sources, translations and documents along.
     """
     from mt_publish import config as configuration
     from mt_publish.cli import render
-    from mt_publish.cli.runs import write_record
-    from mt_publish.glossary import find_terms
-    from mt_publish.pipeline import make_glossary, term_problems
-    from mt_publish.quality.checks import check_document
-    from mt_publish.quality.evaluate import evaluate_files
-    from mt_publish.types import LangPair, RunDocument, Segment
+    from mt_publish.cli.runs import is_run, write_record
+    from mt_publish.errors import ConfigError
+    from mt_publish.quality.evaluate import testset_files
 
     render.check_format(output_format)
+    if by is not None and by not in _PARTS:
+        close = get_close_matches(by, _PARTS, 1)
+        remedy = f"Did you mean {close[0]}?" if close else f"Use {', '.join(_PARTS[:-1])} or {_PARTS[-1]}"
+        raise ConfigError(f"cannot break down by {by!r}", remedy=remedy)
     settings = configuration.load(
         {
             "project.source": source,
@@ -76,25 +106,43 @@ def evaluate(
         },
         file=config,
     ).settings
-    target = settings.project_target or _target_of(ref[0])
-    pair = LangPair("de" if target == "en" else "en", target)  # type: ignore[arg-type]
-    wanted = opt.listed(metric) or ["bleu", "chrf", "ter"]
-    options: dict[str, Any] = {"pair": pair, "metrics": wanted, "confidence": confidence, "n": resamples, "seed": seed}
-    if src is not None and ("terms" in wanted or checks):
-        terms = make_glossary(settings)
-        options["find_terms"] = lambda text: find_terms([Segment("s", text)], terms, pair)[0].terms
-
-        def check(doc: RunDocument) -> Sequence[Any]:
-            problems = term_problems(doc.segments, doc.translations, terms, pair)
-            return check_document(doc.segments, doc.translations, pair, path=doc.path, term_problems=problems)
-
-        if checks:
-            options["check"] = check
-    elif checks:
-        from mt_publish.errors import ConfigError
-
-        raise ConfigError("--checks needs the sources", remedy="Add --src")
-    run = evaluate_files(hyp, ref, src, **options)
+    refs = list(ref or [])
+    if testset is not None:
+        if refs or src is not None:
+            raise ConfigError("--testset brings source and references along", remedy="Leave --src and --ref out")
+        pair = _pair(langpair, settings.project_target, ())
+        src, found = testset_files(testset, pair)
+        refs = list(found)
+    elif is_run(str(hyp)):
+        pair = None  # each document of a run has its own
+    elif refs:
+        pair = _pair(langpair, settings.project_target, refs)
+    else:
+        raise ConfigError("there is nothing to compare with", remedy="Add --ref, or --testset with a name")
+    scorer = _Scorer(refs, src, pair, opt.listed(metric), settings, checks, resamples, seed)
+    run = scorer.score(hyp, confidence=confidence)
+    others = [(path, scorer.score(path, checks=False)) for path in baseline or []]
+    parts = _parts(run, by) if by is not None else ()
+    comparisons = [(path, _compare(run, other, path, resamples, seed)) for path, other in others]
+    if parts:
+        run.manifest["parts"] = [
+            {"by": by, "name": name, "scores": {s.name: s.value for s in scores}} for name, scores in parts
+        ]
+    if comparisons:
+        run.manifest["comparisons"] = [
+            {
+                "baseline": str(path),
+                "metric": d.metric,
+                "value": d.value,
+                "baseline_value": d.baseline_value,
+                "difference": d.difference,
+                "segments": d.segments,
+                "p_value": d.p_value,
+                "human_agreement": d.agreement,
+            }
+            for path, deltas in comparisons
+            for d in deltas
+        ]
     if run_file is not None:
         write_record(run, run_file)
     for warning in run.manifest.get("warnings", []):  # type: ignore[attr-defined]
@@ -103,18 +151,123 @@ def evaluate(
         print(render.run(run, output_format))
         return 0
     rows = [
-        (s.name, f"{s.value:.{1 if s.scale == 100 else 4}f}", _interval(s.interval, s.scale), s.segments, s.signature)
-        for s in run.scores
+        (s.name, _value(s.value, s.scale), _interval(s.interval, s.scale), s.segments, s.signature) for s in run.scores
     ]
     for line in render.table(rows, ("metric", "score", "95 % interval", "segments", "signature")):
         print(line)
-    if by is not None:
-        _print_breakdown(run, by)
-    for path in baseline or []:
-        _print_comparison(
-            run, evaluate_files(path, ref, src, **{**options, "confidence": False}), path, resamples, seed
-        )
+    if parts:
+        split = [(name, s.name, _value(s.value, s.scale), s.segments) for name, scores in parts for s in scores]
+        print()
+        for line in render.table(split, (str(by), "metric", "score", "segments")):
+            print(line)
+    for path, deltas in comparisons:
+        print(f"\nagainst {path}")
+        for line in render.table(
+            [_comparison_row(delta) for delta in deltas],
+            ("metric", "baseline", "this", "difference", "p", "people agree"),
+        ):
+            print(line)
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Scorer:
+    """Scores the translations and the baselines in the same way."""
+
+    refs: Sequence[Path]
+    src: Path | None
+    pair: LangPair | None
+    metrics: list[str] | None
+    settings: Settings
+    checks: bool
+    n: int
+    seed: int
+
+    def score(self, hyp: Path, *, confidence: bool = False, checks: bool | None = None) -> Run:
+        """The scored run of a run, a file or a folder."""
+        from mt_publish.cli.runs import find_run, is_run
+        from mt_publish.errors import ConfigError
+        from mt_publish.glossary import find_terms
+        from mt_publish.pipeline import make_glossary, term_problems
+        from mt_publish.quality.checks import check_document
+        from mt_publish.quality.evaluate import evaluate_files, evaluate_run
+        from mt_publish.types import Segment
+
+        checks = self.checks if checks is None else checks
+        wanted = self.metrics or ["bleu", "chrf", "ter"]
+        options: dict[str, Any] = {"metrics": wanted, "confidence": confidence, "n": self.n, "seed": self.seed}
+        record = find_run(str(hyp)) if is_run(str(hyp)) else None
+        if checks and record is None and self.src is None:
+            raise ConfigError("--checks needs the sources", remedy="Add --src")
+        terms = make_glossary(self.settings) if checks or (self.src is not None and "terms" in wanted) else None
+
+        def check(doc: RunDocument) -> Sequence[Any]:
+            problems = term_problems(doc.segments, doc.translations, terms, doc.pair)
+            return check_document(doc.segments, doc.translations, doc.pair, path=doc.path, term_problems=problems)
+
+        if checks:
+            options["check"] = check
+        if record is not None:
+            run = evaluate_run(self._referenced(record, hyp), **options)
+            if "terms" in wanted and not any(score.name.startswith("terms.") for score in run.scores):
+                raise ConfigError(
+                    "no glossary was applied in this run, so terms cannot be scored",
+                    where=str(hyp),
+                    remedy="Translate with a glossary, or leave -m terms out",
+                )
+            return run
+        if self.pair is None:
+            raise ConfigError(
+                "lines cannot be compared with the documents of a run",
+                where=str(hyp),
+                remedy="Give a run as --baseline, made from the same documents",
+            )
+        pair = self.pair
+        if terms is not None:
+            options["find_terms"] = lambda text: find_terms([Segment("s", text)], terms, pair)[0].terms
+        return evaluate_files(hyp, self.refs, self.src, pair=pair, **options)
+
+    def _referenced(self, record: Run, where: Path) -> Run:
+        from mt_publish.bilingual import with_references
+        from mt_publish.cli.inputs import reference_of
+        from mt_publish.errors import ConfigError
+
+        if not self.refs:
+            if not any(doc.references for doc in record.documents):
+                raise ConfigError("the run has no references", where=str(where), remedy="Add --ref")
+            return record
+        single = next((path for path in self.refs if not path.is_dir()), None)
+        if single is not None and len(record.documents) > 1:
+            raise ConfigError(
+                f"the run has {len(record.documents)} documents, {single} is one reference",
+                where=str(where),
+                remedy="Give --ref a folder with a file for each document",
+            )
+        return with_references(
+            record, {doc.path: [reference_of(doc, root) for root in self.refs] for doc in record.documents}
+        )
+
+
+def _pair(langpair: str | None, target: str, refs: Sequence[Path]) -> LangPair:
+    """The languages of files that do not say: from --langpair, --to, or the look of the references."""
+    from mt_publish.errors import ConfigError
+    from mt_publish.types import LangPair
+
+    if langpair is not None:
+        found = {str(pair): pair for pair in (LangPair("de", "en"), LangPair("en", "de"))}.get(langpair)
+        if found is None:
+            raise ConfigError(f"unknown --langpair {langpair!r}", remedy="Use de-en or en-de")
+        if target and target != found.target:
+            raise ConfigError(f"--langpair {langpair} and the target language {target} contradict each other")
+        return found
+    if not target and not refs:
+        raise ConfigError("the languages of the test set are not given", remedy="Add --langpair de-en or en-de")
+    target = target or _target_of(refs[0])
+    return LangPair("de" if target == "en" else "en", target)  # type: ignore[arg-type]
+
+
+def _value(value: float, scale: float) -> str:
+    return f"{value:.{1 if scale == 100 else 4}f}"
 
 
 def _interval(interval: tuple[float, float] | None, scale: float) -> str:
@@ -141,37 +294,37 @@ def _target_of(ref: Path) -> str:
     return found.lang
 
 
-def _print_breakdown(run: Any, by: str) -> None:
-    from mt_publish.cli import render
-    from mt_publish.errors import ConfigError
+def _parts(run: Run, by: str) -> tuple[tuple[str, tuple[MetricScore, ...]], ...]:
     from mt_publish.quality.evaluate import breakdown
 
-    if by not in ("document", "length", "term-type"):
-        raise ConfigError(f"cannot break down by {by!r}", remedy="Use document, length or term-type")
-    print()
-    rows = [
-        (name, s.name, f"{s.value:.{1 if s.scale == 100 else 4}f}", s.segments)
-        for name, scores in breakdown(run, by)  # type: ignore[arg-type]
-        for s in scores
-    ]
-    for line in render.table(rows, (by, "metric", "score", "segments")):
-        print(line)
+    names = [s.name for s in run.scores if not s.name.startswith("terms.")]
+    return breakdown(run, by, metrics=names)  # type: ignore[arg-type]
 
 
-def _print_comparison(run: Any, other: Any, path: Path, n: int, seed: int) -> None:
-    from mt_publish.cli import render
+def _compare(run: Run, other: Run, path: Path, n: int, seed: int) -> tuple[Delta, ...]:
+    from mt_publish.errors import EvaluationError
     from mt_publish.quality.gate import Significance, compare_runs
 
     if len(run.documents) == len(other.documents) == 1:  # two files are the same document whatever they are called
         other = replace(other, documents=(replace(other.documents[0], path=run.documents[0].path),))
-    names = [s.name for s in run.scores if s.name in ("bleu", "chrf", "chrf++", "ter")]
-    rows = []
-    for delta in compare_runs(run, other, metrics=names, significance=Significance(n=n, seed=seed)):
-        agree = f"{100 * delta.agreement:.0f} %" if delta.agreement is not None else ""
-        p = f"{delta.p_value:.4f}" if delta.p_value is not None else ""
-        rows.append(
-            (delta.metric, f"{delta.baseline_value:.1f}", f"{delta.value:.1f}", f"{delta.difference:+.2f}", p, agree)
+    names = [s.name for s in run.scores]
+    deltas = compare_runs(run, other, metrics=names, significance=Significance(n=n, seed=seed))
+    if not any(delta.metric in _CORPUS for delta in deltas):
+        raise EvaluationError(
+            "the baseline has no segment with the same source and reference",
+            where=str(path),
+            remedy="Compare translations of the same documents",
         )
-    print(f"\nagainst {path}")
-    for line in render.table(rows, ("metric", "baseline", "this", "difference", "p", "people agree")):
-        print(line)
+    return deltas
+
+
+def _comparison_row(delta: Delta) -> tuple[str, ...]:
+    digits = 1 if delta.metric in _CORPUS else 4
+    return (
+        delta.metric,
+        f"{delta.baseline_value:.{digits}f}",
+        f"{delta.value:.{digits}f}",
+        f"{delta.difference:+.{max(digits, 2)}f}",
+        f"{delta.p_value:.4f}" if delta.p_value is not None else "",
+        f"{100 * delta.agreement:.0f} %" if delta.agreement is not None and delta.difference else "",
+    )

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mt_publish.errors import ConfigError, InputError, MtPublishError
-from mt_publish.types import Lang
+from mt_publish.errors import AlignmentError, ConfigError, InputError, MtPublishError
+from mt_publish.types import LANGS, Lang, RunDocument
 
 READABLE = {".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml"}
 """Suffixes that a folder is searched for; files named one by one may have any."""
@@ -100,6 +100,112 @@ def output_path(item: Input, output: str | None, to: Lang, *, several: bool, fol
     if item.name != "-" and target.resolve() == Path(item.name).resolve():
         raise ConfigError(f"the output would overwrite its own input {item.name!r}", remedy="Choose another -o")
     return target
+
+
+def paired(source: Path, target: Path, *, to: Lang | None = None) -> list[tuple[Path, Path]]:
+    """(source, translation) of every text: two files, or the files of two folders by their names.
+
+    In folders the translation of "a.de.md" may be called "a.en.md" or "a.de.md", that of "a.md" also "a.de.md" or "a.en.md".
+    Both may lie in one folder, as `translate` leaves them: what is the translation of another file there is no source.
+
+    Raises:
+        InputError: A folder and a file, or a folder without texts.
+        AlignmentError: A source without its translation.
+    """
+    if not source.is_dir():
+        return [(source, target)]
+    if not target.is_dir():
+        raise InputError(
+            "is not a folder, but the source is", where=str(target), remedy="Give two files or two folders"
+        )
+    pairs, missing = [], []
+    lefts = sorted(p for p in source.rglob("*") if p.suffix.lower() in READABLE)
+    if source.resolve() == target.resolve():
+        lefts = _sources(lefts, to)
+    for left in lefts:
+        relative = left.relative_to(source)
+        names = [
+            relative,
+            *(relative.with_name(name(relative.name, lang)) for name in (swapped, localised) for lang in LANGS),
+        ]
+        right = next((target / n for n in names if (target / n).is_file() and (target / n) != left), None)
+        if right is None:
+            missing.append(str(relative))
+        else:
+            pairs.append((left, right))
+    if missing:
+        raise AlignmentError(
+            f"no translation of {', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}",
+            where=str(target),
+            remedy="Translate the files first, or remove them from the source folder",
+        )
+    if not pairs:
+        raise InputError("no .txt, .md or .html file in there", where=str(source))
+    return pairs
+
+
+def _sources(files: Sequence[Path], to: Lang | None) -> list[Path]:
+    """The files of a folder that are no translation of another one there by their names.
+
+    Of "a.de.md" and "a.en.md" without "a.md" the one in the language `to` is the translation, "a.en.md" when that is open.
+    """
+    there = set(files)
+    sources = []
+    for path in files:
+        plain, *twin = originals(path) or (path,)
+        if plain in there and plain != path:
+            continue
+        if twin and twin[0] in there and path.name == swapped(path.name, to or "en"):
+            continue
+        sources.append(path)
+    return sources
+
+
+def with_source(target: Path) -> tuple[Path, Path]:
+    """(source, translation) of a translation whose source lies beside it: "a.de.md" or "a.md" for "a.en.md".
+
+    Raises:
+        InputError: No such file, or no source beside it.
+    """
+    remedy = "Name both: SOURCE TRANSLATION, as for `mt-publish check`"
+    if not target.is_file():
+        raise InputError("no such file or run", where=str(target), remedy="Check the name and the folder")
+    found = [path for path in originals(target) if path.is_file() and path != target]
+    if len(found) != 1:
+        said = f"both {found[0].name} and {found[1].name} may be its source" if found else "its source is not beside it"
+        raise InputError(said, where=str(target), remedy=remedy)
+    return found[0], target
+
+
+def reference_of(doc: RunDocument, root: Path) -> Path:
+    """The reference of a document: `root` itself, or in a folder the file with its place and name.
+
+    "in/news/a.de.md" has its reference in news/a.de.md, news/a.en.md, a.de.md or a.en.md, whichever is found first, and
+    "in/a.md" also in a.en.md. Neither the document nor the translation that is judged is ever its own reference.
+
+    Raises:
+        InputError: `root` is the translation itself.
+        AlignmentError: The folder has no reference.
+    """
+    whole = Path(doc.path)
+    own = {Path(name).resolve() for name in (doc.path, doc.output) if name}
+    if not root.is_dir():
+        if root.resolve() in own:
+            raise InputError(
+                "is what is to be scored, not a reference for it", where=str(root), remedy="Give a human translation"
+            )
+        return root
+    for at in range(int(whole.is_absolute()), len(whole.parts)):
+        relative = Path(*whole.parts[at:])
+        named = [relative.name, *(f(relative.name, lang) for f in (swapped, localised) for lang in LANGS)]
+        for file in (root / relative.with_name(name) for name in named):
+            if file.is_file() and file.resolve() not in own:
+                return file
+    raise AlignmentError(
+        f"no reference of {doc.path} in there",
+        where=str(root),
+        remedy="Give it the name of the document or of its translation",
+    )
 
 
 _INFIX = re.compile(r"[._-](de|en)(?=(\.[A-Za-z]+)?$)")

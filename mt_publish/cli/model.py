@@ -124,7 +124,7 @@ def probe(
     """Find the attention head that aligns best and use it from now on; needs the transformers engine."""
     from mt_publish.cli import render
     from mt_publish.translation.models import find_model, save_alignment
-    from mt_publish.translation.probe import builtin_pairs, probe_heads, read_pairs
+    from mt_publish.translation.probe import best_head, builtin_pairs, probe_heads, read_pairs
 
     model = find_model(name)
     pairs = read_pairs(refs, limit) if refs else builtin_pairs()
@@ -132,7 +132,7 @@ def probe(
     rows = [(layer, head, f"{100 * hit:.1f} %", total) for layer, head, hit, total in found]
     for line in render.table(rows, ("layer", "head", "anchors hit", "anchors")):
         print(line)
-    layer, head, hit, _ = max(found, key=lambda row: row[2])
+    layer, head, hit, _ = best_head(found)
     print(f"best: layer {layer}, head {head}; remembered in {save_alignment(model, layer, head, hit)}", file=sys.stderr)
     if hit < 0.75:
         print("below 75 %: tags and repairs by alignment will be unreliable with this model", file=sys.stderr)

@@ -52,6 +52,12 @@ OutputFormat = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary; findings and errors only.")]
 Online = Annotated[bool, typer.Option("--online", help="Allow downloads from the model hub; offline is the default.")]
+Estimate = Annotated[
+    bool,
+    typer.Option(
+        "--estimate", help="Estimate the quality of each segment without references; takes the engine's time."
+    ),
+]
 
 
 def listed(values: list[str] | None) -> list[str] | None:

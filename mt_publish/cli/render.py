@@ -95,6 +95,34 @@ def summary(
         )
 
 
+def estimates(record: Run, *, shown: int = 5) -> list[str]:
+    """The estimated quality of a run, and which segments to read first; nothing when it was not estimated."""
+    found = {score.name: score for score in record.scores if score.name.startswith("qe.")}
+    if "qe.mean" not in found:
+        return []
+    mean, low = found["qe.mean"], found["qe.low"]
+    interval = f" ({mean.interval[0]:.2f} to {mean.interval[1]:.2f})" if mean.interval else ""
+    lines = [
+        f"estimated quality {mean.value:.2f}{interval}, {low.value:.0%} of {_count(mean.segments, 'segment')} low"
+        + (
+            "; this model is not the one that the estimate is calibrated on"
+            if "calibrated:no" in mean.signature
+            else ""
+        )
+    ]
+    rows = []
+    for doc in record.documents:
+        line = {segment.id: segment.line for segment in doc.segments}
+        rows += [
+            (t.estimate, doc.path, line.get(t.segment_id, 1), t.target)
+            for t in doc.translations
+            if t.estimate is not None
+        ]
+    for value, path, number, text in sorted(rows)[:shown]:
+        lines.append(f"  {value:.2f}  {path}:{number}  {text if len(text) <= 60 else text[:60] + '…'}")
+    return lines
+
+
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 

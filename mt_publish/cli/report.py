@@ -33,7 +33,7 @@ def report(
     ] = None,
 ) -> int:
     """Write reports of a run; Markdown goes to standard output when no file is named."""
-    from mt_publish.cli.runs import find_run
+    from mt_publish.cli.runs import find_run, policy_path
     from mt_publish.pipeline import write_atomic
     from mt_publish.quality.rules import RULES
     from mt_publish.quality.runs import run_text
@@ -47,10 +47,9 @@ def report(
     other = find_run(baseline) if baseline else None
     verdict = None
     if policy is not None:
-        from mt_publish.cli.gate import _policy_path
         from mt_publish.quality.gate import evaluate_gate, read_policy
 
-        verdict = evaluate_gate(record, read_policy(_policy_path(policy)), baseline=other)
+        verdict = evaluate_gate(record, read_policy(policy_path(policy)), baseline=other)
     wanted = {html: html_report, md: markdown, junit: junit_report, sarif: sarif_report}
     for path, module in wanted.items():
         if path is not None:

@@ -1,11 +1,11 @@
-"""Finding the runs that commands name: a file, or "last" for the newest in .mt-publish/runs."""
+"""Finding the runs and policies that commands name: a file, "last" for the newest run, or a policy's name."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mt_publish.errors import InputError
+from mt_publish.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
     from mt_publish.types import Run
@@ -27,6 +27,22 @@ def write_record(run: Run, path: Path) -> None:
         raise InputError(
             f"cannot be written ({error.strerror})", where=str(path), remedy="Choose another place"
         ) from error
+
+
+def is_run(name: str) -> bool:
+    """Whether a name on the command line means a run: "last", a .json file, or a file that begins as a run does."""
+    path = Path(name)
+    if name == "last" or path.suffix.lower() == ".json":
+        return True
+    if not path.is_file():
+        return False
+    from mt_publish.quality.runs import SCHEMA_NAME
+
+    try:
+        with path.open("rb") as file:
+            return f'"schema": "{SCHEMA_NAME}"'.encode() in file.read(200)
+    except OSError:
+        return False  # whoever opens it for its content says what is wrong
 
 
 def find_run(name: str) -> Run:
@@ -59,3 +75,27 @@ def released_run(run: Run) -> Run | None:
         if {doc.path for doc in other.documents} == wanted and other.id != run.id:
             return other
     return None
+
+
+def policy_path(name: str) -> Path:
+    """The policy file that `name` means: the file itself, or a policy that comes with mt-publish.
+
+    Raises:
+        ConfigError: There is none; a near name is suggested.
+    """
+    from difflib import get_close_matches
+
+    if Path(name).is_file():
+        return Path(name)
+    package = Path(__file__).resolve().parent.parent
+    known: list[str] = []
+    for folder in (package / "data" / "configs", package.parent / "configs"):
+        if (folder / f"{name}.toml").is_file():
+            return folder / f"{name}.toml"
+        known += sorted(path.stem for path in folder.glob("*-gate.toml"))
+    close = get_close_matches(name, known, 1)
+    raise ConfigError(
+        "no such policy",
+        where=name,
+        remedy=f"Did you mean {close[0]}?" if close else f"Give a TOML file, or one of: {', '.join(known)}",
+    )

@@ -60,6 +60,7 @@ def translate(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be done; decode and write nothing.")
     ] = False,
+    estimate: opt.Estimate = False,
     run_file: Annotated[
         Path | None, typer.Option("--run", metavar="FILE", help="Write the record of this run here as well.")
     ] = None,
@@ -151,11 +152,17 @@ def translate(
         for line in render.plan(results):
             print(line)
         return int(_code(results, settings.checks_fail_level))
+    estimates: list[str] = []
     if any(r.translated for r in results):
         from mt_publish.cli.runs import write_record
         from mt_publish.quality.runs import write_run
 
         run = make_run(results, settings, terms, seconds=seconds)
+        if estimate:
+            from mt_publish.pipeline import estimate_run
+
+            run = estimate_run(run, settings, terms)
+            estimates = [] if quiet else render.estimates(run)
         if run_file is not None:
             write_record(run, run_file)
         if any(r.target for r in results):
@@ -165,7 +172,7 @@ def translate(
                 write_run(run, state / "runs" / f"{run.id}.json")
         if output_format != "full":
             print(render.run(run, output_format), file=sys.stderr if any(to_stdout) else sys.stdout)
-    for line in render.summary(results, seconds, quiet=quiet, findings=output_format == "full"):
+    for line in (*render.summary(results, seconds, quiet=quiet, findings=output_format == "full"), *estimates):
         print(line, file=sys.stderr)
     return int(_code(results, settings.checks_fail_level))
 

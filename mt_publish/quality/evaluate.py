@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import logging
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -212,8 +214,14 @@ def breakdown(
         metrics: Names from `metrics.METRICS`.
 
     Returns:
-        (name of the part, its scores), largest parts last for "length", else by name.
+        (name of the part, its scores), largest parts last for "length", else by name. Where a glossary was applied the
+        last score is terms.accuracy, for "term-type" over the mentions of that type only.
+
+    Raises:
+        EvaluationError: No segment has a reference.
+        ConfigError: No such way to split, or an unknown metric.
     """
+    searched = bool(run_term_scores(run))
     hyps, refs, places = scored_segments(run.documents)
     if not hyps:
         raise EvaluationError("no segment has a reference")
@@ -239,8 +247,15 @@ def breakdown(
     return tuple(
         (
             key,
-            scores_from_statistics(
-                SegmentStatistics(stats.metric, stats.rows[rows], stats.signature) for stats in statistics.values()
+            (
+                *scores_from_statistics(
+                    SegmentStatistics(stats.metric, stats.rows[rows], stats.signature) for stats in statistics.values()
+                ),
+                *(
+                    _accuracy(run.documents, {places[row] for row in rows}, key if by == "term-type" else "")
+                    if searched
+                    else ()
+                ),
             ),
         )
         for key, rows in parts
@@ -248,31 +263,86 @@ def breakdown(
     )
 
 
+def _accuracy(documents: Sequence[RunDocument], kept: Set[tuple[int, int]], term_type: str) -> tuple[MetricScore, ...]:
+    """Term accuracy over the kept (document, segment) indices; of one type of term, or of all for ""."""
+    enforced = {term.enforce for doc in documents for segment in doc.segments for term in segment.terms}
+    counted = "repair" if "repair" in enforced else "check"  # as `term_scores` does for the whole run
+    parts = []
+    for at, doc in enumerate(documents):
+        segments = tuple(
+            replace(s, terms=tuple(t for t in s.terms if t.enforce == counted and term_type in ("", t.entry.type)))
+            for i, s in enumerate(doc.segments)
+            if (at, i) in kept
+        )
+        ids = {segment.id for segment in segments}
+        translations = tuple(t for t in doc.translations if t.segment_id in ids)
+        parts.append(replace(doc, segments=segments, translations=translations, references=(), findings=()))
+    if not any(segment.terms for doc in parts for segment in doc.segments):
+        return ()
+    return tuple(score for score in term_scores(parts, searched=True) if score.name == "terms.accuracy")
+
+
 def testset_files(name: str, pair: LangPair) -> tuple[Path, tuple[Path, ...]]:
     """Source and reference files of one of sacreBLEU's named test sets, fetched by sacreBLEU when not yet there.
 
     Raises:
-        ConfigError: sacreBLEU knows no such test set.
+        ConfigError: sacreBLEU knows no such test set, or not in these languages.
         EvaluationError: The test set cannot be fetched.
     """
-    from sacrebleu.utils import get_available_testsets, get_reference_files, get_source_file
+    from difflib import get_close_matches
+
+    from sacrebleu.utils import (
+        get_available_testsets,
+        get_available_testsets_for_langpair,
+        get_langpairs_for_testset,
+        get_reference_files,
+        get_source_file,
+    )
 
     if name not in get_available_testsets():
-        from difflib import get_close_matches
-
         close = get_close_matches(name, get_available_testsets(), 1)
         raise ConfigError(
             f"sacreBLEU has no test set {name!r}",
             remedy=f"Did you mean {close[0]}?" if close else "See sacrebleu --list",
         )
+    if str(pair) not in get_langpairs_for_testset(name):
+        others = get_close_matches(name, get_available_testsets_for_langpair(str(pair)), 3, 0)
+        raise ConfigError(
+            f"the test set {name} has no {pair}", remedy=f"Test sets that have it: {', '.join(others)} and more"
+        )
     try:
-        return Path(get_source_file(name, str(pair))), tuple(Path(p) for p in get_reference_files(name, str(pair)))
-    # sacreBLEU ends the program (SystemExit) where a download or checksum fails, and lets socket errors through.
+        with _quiet_sacrebleu():
+            return Path(get_source_file(name, str(pair))), tuple(Path(p) for p in get_reference_files(name, str(pair)))
+    # sacreBLEU ends the program (SystemExit) where a download or checksum fails, and lets all other errors through.
     except (Exception, SystemExit) as error:
+        why = "there is no network" if _is_offline(error) else _reason(error)
         raise EvaluationError(
-            f"the test set {name} cannot be fetched: {error or type(error).__name__}",
-            remedy="Fetch it where there is a network, or give the files with --src and --ref",
+            f"the test set {name} cannot be fetched: {why}",
+            remedy="Fetch it once where there is a network, or give the files with --src and --ref",
         ) from error
+
+
+@contextlib.contextmanager
+def _quiet_sacrebleu() -> Iterator[None]:
+    """What sacreBLEU logs about a download that fails is said once, by the error."""
+    logger = logging.getLogger("sacrebleu")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
+def _is_offline(error: BaseException) -> bool:
+    """Whether the reason is that no server was reached: anything of urllib but an answer of the server."""
+    from urllib.error import HTTPError, URLError
+
+    return isinstance(error, URLError) and not isinstance(error, HTTPError)
+
+
+def _reason(error: BaseException) -> str:
+    return "the download is broken" if isinstance(error, SystemExit) else str(error) or type(error).__name__
 
 
 def read_lines(path: PathLike) -> list[str]:

@@ -4,7 +4,7 @@ A rule is an expression over what a run measured: `chrf>=58`, `terms.accuracy>=0
 `checks.error==0`. Three principles keep the answer trustworthy:
 
 - What was not measured does not pass. A missing reference, a check that did not run, too few segments or an absent
-  baseline fail the rule and say so, unless the policy calls the rule informational.
+  baseline leave the gate undecided, and shut, unless the policy calls the rule informational. So does a run without text.
 - A drop fails only when it is real: below its threshold *and* significant in a paired test on the shared segments.
 - A misspelt rule is an error before anything is judged, never a rule that silently holds.
 """
@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from mt_publish.errors import ConfigError
-from mt_publish.quality.rules import GROUPS, RULES
+from mt_publish.quality.rules import GROUPS, RULES, is_selected
 from mt_publish.types import MetricScore, Run, Verdict
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ OTHER_METRICS = (
     "terms.window",
     "qe.mean",
     "qe.p10",
+    "qe.low",
 )
 """Scores of a run by other means; they may be compared with a baseline too."""
 
@@ -62,6 +63,9 @@ _OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
 }
 _EXPRESSION = re.compile(r"\s*([A-Za-z][\w.+]*)\s*(>=|<=|==|!=|>|<)\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+))\s*")
+_MISTYPED = re.compile(r"\s*([A-Za-z][\w.+]*)\s*([<>=!≥≤≠]{1,3})\s*([+-]?\d*[.,]?\d+)\s*(%?)\s*")
+_MEANT = {"=>": ">=", "=<": "<=", "=": "==", "===": "==", "<>": "!=", "=!": "!=", "≥": ">=", "≤": "<=", "≠": "!="}
+_HIGHEST = {"bleu": 100, "chrf": 100, "chrf++": 100} | dict.fromkeys(OTHER_METRICS, 1)
 _RULE_CODE = re.compile(r"checks\.(MTP\d{1,3})")
 
 
@@ -170,49 +174,77 @@ class Delta:
         return self.value - self.baseline_value
 
 
+Outcome = Literal["passed", "failed", "undecided"]
+
+
 @dataclass(frozen=True, slots=True)
 class GateResult:
-    """The verdict on a run. Everything said about it (line, table, JSON, exit code) is derived from `verdicts`.
+    """The verdict on a run. Everything said about it (line, table, JSON, exit code) is derived from `outcome`.
 
     Args:
         verdicts: One a rule, in the order of the policy.
         deltas: Changes against the baseline, empty without one.
         baseline_id: Id of the baseline run, None without one.
         run_id: Id of the run that was judged.
+        empty: Whether the run has no segment at all; such a run never passes, whatever the rules say.
     """
 
     verdicts: tuple[Verdict, ...]
     deltas: tuple[Delta, ...] = ()
     baseline_id: str | None = None
     run_id: str = ""
+    empty: bool = False
 
     @property
     def failed(self) -> tuple[Verdict, ...]:
-        """The rules that do not hold and are not informational."""
-        return tuple(v for v in self.verdicts if not v.passed and not v.informational)
+        """The rules that were measured, do not hold and are not informational."""
+        return tuple(v for v in self.verdicts if not v.passed and not v.informational and v.observed is not None)
+
+    @property
+    def unmeasured(self) -> tuple[Verdict, ...]:
+        """The rules that could not be judged and are not informational."""
+        return tuple(v for v in self.verdicts if not v.passed and not v.informational and v.observed is None)
+
+    @property
+    def outcome(self) -> Outcome:
+        """ "failed" when a measured rule does not hold; "passed" when every required rule was measured and holds.
+
+        "undecided" is all between: a required rule was not measured, no rule is required, or there is no text.
+        """
+        if self.failed:
+            return "failed"
+        required = any(not v.informational for v in self.verdicts)
+        return "passed" if required and not self.unmeasured and not self.empty else "undecided"
 
     @property
     def passed(self) -> bool:
-        """Whether every required rule holds; a gate without rules passes nothing."""
-        return bool(self.verdicts) and not self.failed
+        """Whether the gate lets the run out."""
+        return self.outcome == "passed"
 
     @property
     def exit_code(self) -> int:
-        """0 when passed, 1 when not."""
+        """0 when passed, 1 when not: an undecided gate stays shut."""
         return 0 if self.passed else 1
 
     @property
     def line(self) -> str:
-        """The verdict in one line: "GATE PASSED (4 rules)" or "GATE FAILED (1 of 4)"."""
+        """The verdict in one line: "GATE PASSED (4 rules)", "GATE FAILED (1 of 4)", "GATE UNDECIDED (2 of 4 not measured)"."""
         required = sum(not v.informational for v in self.verdicts)
         noted = len(self.verdicts) - required
         more = f", {noted} informational" if noted else ""
-        if self.passed:
+        if self.outcome == "passed":
             return f"GATE PASSED ({required} rule{'' if required == 1 else 's'}{more})"
-        return f"GATE FAILED ({len(self.failed)} of {required}{more})"
+        if self.outcome == "failed":
+            unknown = f", {len(self.unmeasured)} not measured" if self.unmeasured else ""
+            return f"GATE FAILED ({len(self.failed)} of {required}{unknown}{more})"
+        if self.empty:
+            return "GATE UNDECIDED (there is no text to judge)"
+        if not required:
+            return f"GATE UNDECIDED (no rule counts{more})"
+        return f"GATE UNDECIDED ({len(self.unmeasured)} of {required} not measured{more})"
 
     def table(self) -> str:
-        """The verdicts as aligned text, one line a rule: ✓ holds, ✗ fails, ○ does not hold but is informational."""
+        """The verdicts as aligned text, one line a rule: ✓ holds, ✗ fails, ? was not measured, ○ is only shown."""
         rows = [
             (
                 verdict_sign(v),
@@ -235,12 +267,13 @@ class GateResult:
         return f"{self.table()}\n{self.line}" if self.verdicts else self.line
 
     def to_json(self) -> dict[str, Any]:
-        """The verdict as JSON; `passed`, `exit_code` and `line` are those of this object."""
+        """The verdict as JSON; `outcome`, `passed`, `exit_code` and `line` are those of this object."""
         from mt_publish.quality.runs import verdict_to_json
 
         return {
             "run": self.run_id,
             "baseline": self.baseline_id,
+            "outcome": self.outcome,
             "passed": self.passed,
             "exit_code": self.exit_code,
             "line": self.line,
@@ -265,9 +298,60 @@ class GateResult:
         return replace(run, verdicts=self.verdicts)
 
 
+@dataclass(frozen=True, slots=True)
+class GateResults:
+    """The verdicts on several runs, judged one after another: all must pass.
+
+    Args:
+        results: Name of each run, as the user gave it, and the verdict on it; at least one.
+    """
+
+    results: tuple[tuple[str, GateResult], ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        """The worst of all: "failed" before "undecided" before "passed"."""
+        found = {result.outcome for _, result in self.results}
+        return "failed" if "failed" in found else "undecided" if "undecided" in found or not found else "passed"
+
+    @property
+    def passed(self) -> bool:
+        """Whether every run passed."""
+        return self.outcome == "passed"
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all passed, else 1."""
+        return 0 if self.passed else 1
+
+    @property
+    def line(self) -> str:
+        """The verdict on all in one line: "ALL GATES: PASSED (3 runs)", "ALL GATES: FAILED (1 failed, 2 passed)"."""
+        counts = {kind: sum(r.outcome == kind for _, r in self.results) for kind in ("failed", "undecided", "passed")}
+        if self.passed:
+            return f"ALL GATES: PASSED ({len(self.results)} run{'' if len(self.results) == 1 else 's'})"
+        return f"ALL GATES: {self.outcome.upper()} ({', '.join(f'{n} {kind}' for kind, n in counts.items() if n)})"
+
+    def text(self) -> str:
+        """Each run's table and line under its name, then the line on all, as printed."""
+        return "\n\n".join([*(f"{name}\n{result.text()}" for name, result in self.results), self.line])
+
+    def to_json(self) -> dict[str, Any]:
+        """The verdicts as JSON: those of the runs in `gates`, and what follows from them."""
+        return {
+            "outcome": self.outcome,
+            "passed": self.passed,
+            "exit_code": self.exit_code,
+            "line": self.line,
+            "gates": [{"name": name, **result.to_json()} for name, result in self.results],
+        }
+
+
 def verdict_sign(verdict: Verdict) -> str:
-    """✓ holds, ✗ fails the gate, ○ does not hold but is informational."""
-    return "✓" if verdict.passed else "○" if verdict.informational else "✗"
+    """✓ holds, ✗ fails the gate, ? was not measured and keeps it shut, ○ does not hold but is informational."""
+    if verdict.passed:
+        return "✓"
+    return "○" if verdict.informational else "?" if verdict.observed is None else "✗"
 
 
 def number(value: float) -> str:
@@ -294,16 +378,39 @@ def parse_threshold(expression: object, *, where: str | None = None, information
         informational: Whether the rule is only shown.
 
     Raises:
-        ConfigError: Not such an expression, or a name that nothing measures.
+        ConfigError: Not such an expression, a name that nothing measures, or a number out of reach.
     """
     found = _EXPRESSION.fullmatch(expression) if isinstance(expression, str) else None
     if found is None:
+        meant = _meant(expression) if isinstance(expression, str) else ""
         raise ConfigError(
-            f"{expression!r} is not a threshold", where=where, remedy='Write "name operator number", as in "chrf>=58"'
+            f"{expression!r} is not a threshold",
+            where=where,
+            remedy=f"Did you mean {meant}?" if meant else 'Write "name operator number", as in "chrf>=58"',
         )
     name, sign, value = found.groups()
     name = check_name(name, where=where)
+    highest = _HIGHEST.get(name)
+    if highest is not None and not 0 <= float(value) <= highest:
+        share = highest == 1 and 1 < float(value) <= 100
+        raise ConfigError(
+            f"{expression!r} compares with a number that {name} cannot reach; it lies between 0 and {highest}",
+            where=where,
+            remedy=f"Did you mean {name}{sign}{float(value) / 100:g}?" if share else None,
+        )
     return Threshold(f"{name}{sign}{value}", name, sign, float(value), informational)
+
+
+def _meant(expression: str) -> str:
+    """The threshold that somebody who wrote `expression` had in mind; "" when there is no telling."""
+    found = _MISTYPED.fullmatch(expression)
+    if found is None:
+        return ""
+    name, sign, value, percent = found.groups()
+    sign, number = _MEANT.get(sign, sign), float(value.replace(",", "."))
+    if percent and _HIGHEST.get(name.lower()) == 1:
+        number /= 100
+    return f"{name}{sign}{number:g}" if sign in _OPERATORS else ""
 
 
 def check_name(name: str, *, where: str | None = None) -> str:
@@ -337,7 +444,15 @@ def check_name(name: str, *, where: str | None = None) -> str:
     )
 
 
-_POLICY_KEYS = ("thresholds", "baseline", "missing_baseline", "significance", "min_segments", "informational")
+_POLICY_KEYS = (
+    "thresholds",
+    "baseline",
+    "missing_baseline",
+    "significance",
+    "min_segments",
+    "informational",
+    "blocking",
+)
 _SIGNIFICANCE_KEYS = ("test", "n", "alpha", "seed")
 
 
@@ -345,7 +460,7 @@ def parse_policy(value: Mapping[str, Any], *, where: str = "") -> Policy:
     """A policy from a parsed table: the top level of a policy file, or `[gate]` of a configuration.
 
     Raises:
-        ConfigError: Unknown key, wrong type, misspelt threshold, no threshold, the same threshold twice, or `.delta`
+        ConfigError: Unknown key, wrong type, misspelt threshold, no threshold that decides, the same threshold twice, or `.delta`
             rules with `baseline = "none"`.
     """
     place = where or None
@@ -363,7 +478,19 @@ def parse_policy(value: Mapping[str, Any], *, where: str = "") -> Policy:
         if name not in names:
             raise ConfigError(f"informational names {item!r}, which no threshold uses", where=place)
         marked.add(name)
+    # An estimate ranks segments for reviewers; it decides only where the policy says so.
+    blocking = {check_name(item, where=place) for item in _texts(value.get("blocking", []), "blocking", place)}
+    for item in sorted(blocking):
+        if not item.startswith("qe.") or item not in {rule.name for rule in rules}:
+            raise ConfigError(f"blocking names {item!r}, which is no threshold on an estimate (qe.…)", where=place)
+    marked |= {rule.name for rule in rules if rule.name.startswith("qe.") and rule.name not in blocking}
     thresholds = tuple(replace(r, informational=r.name in marked or r.rule in marked) for r in rules)
+    if all(r.informational for r in thresholds):
+        raise ConfigError(
+            "every threshold is informational, so none decides",
+            where=place,
+            remedy="Take one off the list informational, or name an estimate in the list blocking",
+        )
     if len({r.rule for r in thresholds}) < len(thresholds):
         raise ConfigError("a threshold stands twice in the policy", where=place)
     baseline = value.get("baseline")
@@ -470,6 +597,7 @@ def evaluate_gate(run: Run, policy: Policy, *, baseline: Run | None = None) -> G
         deltas=tuple(delta for delta in deltas.values() if isinstance(delta, Delta)),
         baseline_id=None if baseline is None else baseline.id,
         run_id=run.id,
+        empty=not any(doc.segments for doc in run.documents),
     )
 
 
@@ -550,10 +678,8 @@ def _unchecked(run: Run, wanted: str) -> str:
     have checked everything; other runs that do not say have checked nothing.
     """
     checked = run.manifest.get("checks")
-    if checked is None:
-        return "" if run.command in ("translate", "check") else "the checks did not run"
-    if checked is True:
-        return ""
+    if checked is True or (checked is None and run.command in ("translate", "check")):
+        return _left_out(run, wanted)
     if not isinstance(checked, list | tuple) or not checked:
         return "the checks did not run"
     prefixes = tuple(str(prefix) for prefix in checked)
@@ -562,6 +688,21 @@ def _unchecked(run: Run, wanted: str) -> str:
     if wanted in GROUPS and not any(code.startswith(prefixes) for code in RULES if code.startswith(wanted)):
         return f"no rule of {wanted} was among the checks"
     return ""
+
+
+def _left_out(run: Run, wanted: str) -> str:
+    """Why no rule that `wanted` (rule, group or severity) counts was looked at, by the settings of the run; "" if one was."""
+    settings = run.manifest.get("settings")
+    if not isinstance(settings, Mapping):
+        return ""
+    select, ignore = (
+        [prefix for prefix in settings.get(f"checks.{name}") or () if isinstance(prefix, str)]
+        for name in ("select", "ignore")
+    )
+    counted = (code for code, rule in RULES.items() if code.startswith(wanted) or rule.severity == wanted)
+    if any(is_selected(code, select, ignore) for code in counted):
+        return ""
+    return f"the settings of the run leave {wanted} out (checks.select, checks.ignore)"
 
 
 def _untranslated(run: Run) -> int:

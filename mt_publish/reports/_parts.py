@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from mt_publish.types import Finding, MetricScore, Run, RunDocument, Segment, Severity, Span, Translation, Verdict
 
@@ -28,6 +28,8 @@ class Gate(Protocol):
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]: ...
+    @property
+    def outcome(self) -> Literal["passed", "failed", "undecided"]: ...
     @property
     def passed(self) -> bool: ...
     @property
@@ -63,14 +65,66 @@ _LABELS = {
     "chrf": "chrF",
     "chrf++": "chrF++",
     "ter": "TER",
-    "terms.accuracy": "Terms right",
-    "terms.exact": "Terms in exact form",
-    "terms.consistency": "Terms consistent",
-    "terms.source_left": "Terms left in source form",
-    "terms.window": "Terms in place",
+    "terms.accuracy": "Glossary names right",
+    "terms.exact": "Names in their main form",
+    "terms.consistency": "Names the same throughout",
+    "terms.source_left": "Names left untranslated",
+    "terms.window": "Words beside names right",
     "qe.mean": "Estimated quality, mean",
     "qe.p10": "Estimated quality, lowest tenth",
+    "qe.low": "Segments with a low estimate",
 }
+
+
+_MEANINGS = {
+    "bleu": "word sequences shared with the human translation, 0 to 100",
+    "chrf": "letter sequences shared with the human translation, 0 to 100",
+    "chrf++": "letter and word sequences shared with the human translation, 0 to 100",
+    "ter": "edits that would turn the translation into the human one, per 100 words",
+    "terms.accuracy": "mentions of enforced names in a form that the glossary accepts",
+    "terms.exact": "mentions rendered by the glossary's first form, uninflected",
+    "terms.consistency": "names that come twice or more and are rendered alike",
+    "terms.source_left": "mentions where the source word was left standing",
+    "terms.window": "neighbouring words that the human translation has too",
+}
+
+_COUNTED = {
+    "segments": "Sentences",
+    "documents": "Documents",
+    "untranslated": "Sentences without a translation",
+    "truncated": "Sentences that the engine cut off",
+    "error": "Errors found by the checks",
+    "warning": "Warnings of the checks",
+    "info": "Notes of the checks",
+}
+
+_COMPARED = {">=": "at least", "<=": "at most", "==": "exactly", "!=": "not", ">": "more than", "<": "less than"}
+
+_RULE = re.compile(r"([A-Za-z][\w.+]*)(>=|<=|==|!=|>|<)(\S+)")
+
+
+def meaning(name: str) -> str:
+    """What a score counts, in a few words; "" for a name that is not known here."""
+    return _MEANINGS.get(name, "")
+
+
+def rule_words(rule: str, rules: Rules | None = None) -> str:
+    """A rule of the gate in words: "Errors found by the checks: exactly 0"; "" for one that is not known here."""
+    found = _RULE.fullmatch(rule)
+    if found is None:
+        return ""
+    name, sign, value = found.groups()
+    metric = name.removesuffix(".delta")
+    code = metric.removeprefix("checks.")
+    what = _LABELS.get(metric) or _COUNTED.get(code)
+    if what is None and code.startswith("MTP"):
+        known = rules.get(code) if rules is not None else None
+        what = f"Findings of {code}" + (f" ({known.name.replace('-', ' ')})" if known is not None else "")
+    if what is None:
+        return ""
+    if name != metric:
+        what = f"{what}, change against the baseline"
+    return f"{what}: {_COMPARED[sign]} {value.replace('-', '−')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +205,10 @@ def encodable(text: str) -> str:
 
 
 def sign(verdict: Verdict) -> str:
-    """✓ holds, ✗ fails the gate, ○ does not hold but is informational."""
-    return "✓" if verdict.passed else "○" if verdict.informational else "✗"
+    """✓ holds, ✗ fails the gate, ? was not measured and keeps it shut, ○ does not hold but is informational."""
+    if verdict.passed:
+        return "✓"
+    return "○" if verdict.informational else "?" if verdict.observed is None else "✗"
 
 
 def number(value: float | None, scale: float = 100.0) -> str:
@@ -170,6 +226,11 @@ def number(value: float | None, scale: float = 100.0) -> str:
 def points(value: float, scale: float = 100.0) -> str:
     """A score for people: two decimals on a scale of 100, three on a scale of 1."""
     return "undefined" if value != value else f"{value:.{2 if scale > 1 else 3}f}".replace("-", "−")
+
+
+def share(value: float, scale: float = 100.0) -> str:
+    """A score for people who do not think in fractions: as `points`, but a share of 1 as "95.2 %"."""
+    return f"{100 * value:.1f} %" if scale == 1 and value == value else points(value, scale)
 
 
 def score_rows(run: Run, gate: Gate | None, baseline: Run | None) -> tuple[ScoreRow, ...]:

@@ -8,6 +8,8 @@ from mt_publish.types import Run, Severity
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
+_SAID = {False: "does not hold", True: "cannot be judged"}
+
 SUMMARY_LIMIT = 1024 * 1024
 """Bytes that GitHub accepts in $GITHUB_STEP_SUMMARY for one step."""
 
@@ -18,7 +20,7 @@ def render(run: Run, *, gate: Gate | None = None, baseline: Run | None = None, r
     GitHub shows the first ten errors and ten warnings of a step; that is why the order matters.
     """
     lines = [
-        f"::error title={_property('gate ' + v.rule)}::{_data(f'{v.rule} does not hold. {v.reason}'.rstrip())}"
+        f"::error title={_property('gate ' + v.rule)}::{_data(f'{v.rule} {_SAID[v.observed is None]}. {v.reason}'.rstrip())}"
         for v in verdicts_of(run, gate)
         if not v.passed and not v.informational
     ]

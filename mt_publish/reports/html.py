@@ -15,13 +15,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mt_publish.reports._parts import (
     Gate,
     Rules,
     ScoreRow,
     encodable,
+    meaning,
     message_of,
     metric_label,
     number,
@@ -29,21 +30,38 @@ from mt_publish.reports._parts import (
     points,
     rendering_spans,
     rule_counts,
+    rule_words,
     score_rows,
     segment_scores,
     severity_counts,
+    share,
     sign,
     size_text,
     verdict_line,
     verdicts_of,
 )
-from mt_publish.types import Finding, MetricScore, Run, RunDocument, Segment, Severity, Span, Translation
+from mt_publish.types import (
+    Finding,
+    Mark,
+    MarkKind,
+    MetricScore,
+    Run,
+    RunDocument,
+    Segment,
+    Severity,
+    Span,
+    Translation,
+)
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 SHOWN = 2000
 """Segments shown when the caller does not say; a reviewer starts with the worst, and the file stays readable."""
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _BINS = 20
+_LANGUAGES = {"de": "German", "en": "English"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +70,8 @@ class Piece:
 
     Args:
         text: The text.
-        classes: CSS classes: d different from the reference, t term met, m term missed, e/w/i finding.
+        classes: CSS classes: d different from the reference, t term met, m term missed, e/w/i finding, v markup that
+            stands between the words, such as inline code: it is no part of the text that was compared.
         note: Numbers of the findings that end here, "1" or "1 2".
     """
 
@@ -79,6 +98,7 @@ class Row:
     score: float | None
     log_probability: float | None
     severity: str
+    estimate: float | None = None
     number: int = 0
 
     @property
@@ -125,9 +145,11 @@ def render(
     page: str = _template().render(
         run=run,
         title=", ".join(doc.path for doc in run.documents[:3]) + (" …" if len(run.documents) > 3 else ""),
-        lang_pairs=" · ".join(dict.fromkeys(str(doc.pair) for doc in run.documents)),
+        lang_pairs=" · ".join(
+            dict.fromkeys(f"{_LANGUAGES[doc.pair.source]} to {_LANGUAGES[doc.pair.target]}" for doc in run.documents)
+        ),
         verdict=verdict_line(run, gate),
-        passed=None if gate is None else gate.passed,
+        outcome="" if gate is None else gate.outcome,
         verdicts=verdicts_of(run, gate),
         size=size_text(run),
         severities=severity_counts(run),
@@ -141,6 +163,7 @@ def render(
             for code, severity, n in rule_counts(run)
         ],
         rows=rows[:shown],
+        compared=any(row.references for row in rows),
         numbers=numbers,
         hidden=max(0, len(rows) - shown),
         terms=term_rows(run),
@@ -156,6 +179,11 @@ def render(
         number=number,
         points=points,
         sign=sign,
+        confidence=confidence,
+        share=share,
+        meaning=meaning,
+        rule_words=rule_words,
+        rules=rules,
         meter=meter,
         message_of=message_of,
     )
@@ -163,7 +191,7 @@ def render(
 
 
 def segment_rows(run: Run) -> list[Row]:
-    """All segments, worst first: errors, then warnings, then low scores, then what the model found improbable."""
+    """All segments, worst first: errors, then warnings, then low scores or estimates, then what the model found improbable."""
     found = segment_scores(run)
     by_path = found[1] if found is not None else {}
     # TER counts errors, so that its high scores are the bad ones.
@@ -189,6 +217,7 @@ def segment_rows(run: Run) -> list[Row]:
             -worst,
             -errors,
             infinite if row.score is None else direction * row.score,
+            infinite if row.estimate is None else row.estimate,
             infinite if row.log_probability is None else row.log_probability,
         )
 
@@ -231,24 +260,30 @@ def _row(
         segment=segment,
         source_lang=doc.pair.source,
         target_lang=doc.pair.target,
-        source=pieces(segment.source, source_marks),
-        target=pieces(target, target_marks),
+        source=pieces(segment.source, source_marks, segment.marks),
+        target=pieces(target, target_marks, translation.marks if translation is not None else ()),
         references=tuple(references),
         findings=tuple(findings),
         repairs=translation.repairs if translation is not None else (),
         score=score,
         log_probability=translation.score if translation is not None else None,
         severity=findings[0].severity.value if findings else "",
+        estimate=translation.estimate if translation is not None else None,
     )
 
 
-def pieces(text: str, marks: Iterable[tuple[Span, str, str]]) -> tuple[Piece, ...]:
+def pieces(text: str, marks: Iterable[tuple[Span, str, str]], markup: Iterable[Mark] = ()) -> tuple[Piece, ...]:
     """Cuts `text` at the edges of all marks; a stretch under several marks gets all their classes.
 
     Args:
         text: The text.
         marks: (span, class, note) each; spans are clipped to the text, empty ones mark the character after them.
+        markup: Inline markup; what a reader sees of VOID marks (code, images) comes back in its place.
     """
+    inserted: dict[int, list[Piece]] = {}
+    for mark in markup:
+        if mark.kind is MarkKind.VOID and (shown := _shown(mark)):
+            inserted.setdefault(max(0, min(mark.span.start, len(text))), []).extend(shown)
     clipped = []
     for span, kind, note in marks:
         start = max(0, min(span.start, len(text)))
@@ -257,14 +292,31 @@ def pieces(text: str, marks: Iterable[tuple[Span, str, str]]) -> tuple[Piece, ..
             start, end = (start, start + 1) if start < len(text) else (max(0, start - 1), start)
         if start < end:
             clipped.append((start, end, kind, note))
-    edges = sorted({0, len(text), *(edge for start, end, _, _ in clipped for edge in (start, end))})
+    edges = sorted({0, len(text), *inserted, *(edge for start, end, _, _ in clipped for edge in (start, end))})
     found: list[Piece] = []
     for start, end in pairwise(edges):
+        found += inserted.pop(start, [])
         here = [mark for mark in clipped if mark[0] <= start and end <= mark[1]]
         classes = " ".join(sorted({mark[2] for mark in here}))
         note = " ".join(dict.fromkeys(mark[3] for mark in here if mark[3] and mark[1] == end))
         found.append(Piece(text[start:end], classes, note))
+    for rest in inserted.values():
+        found += rest
     return tuple(found)
+
+
+def _shown(mark: Mark) -> list[Piece]:
+    """A VOID mark as a reader of the report sees it, with the white space that it carries along; nothing for a comment."""
+    literal = mark.open.strip()
+    if not literal or mark.name == "comment":
+        return []
+    text = "↵" if mark.name in ("break", "br") else mark.shown or literal
+    found = [Piece(text if len(text) <= 80 else text[:79] + "…", "v")]
+    if mark.open[0].isspace():
+        found.insert(0, Piece(" "))
+    if mark.open[-1].isspace():
+        found.append(Piece(" "))
+    return found
 
 
 def word_difference(hyp: str, ref: str) -> tuple[list[Span], list[Span]]:
@@ -389,20 +441,23 @@ def meter(row: ScoreRow) -> Meter:
 
 
 def _distribution(run: Run) -> tuple[str, list[float]]:
-    """(name of the metric, its value for each segment): sentence scores, else the model's log-probabilities."""
+    """(name of the metric, its value for each segment): sentence scores, else how sure the engine was, 0 to 100."""
     found = segment_scores(run)
     if found is not None:
         values = [float(v) for scores in found[1].values() for v in scores if isinstance(v, int | float)]
         if values:
             return found[0], values
-    return "mean log-probability a piece", [
-        t.score for doc in run.documents for t in doc.translations if t.score is not None
-    ]
+    return "", [confidence(t.score) for doc in run.documents for t in doc.translations if t.score is not None]
+
+
+def confidence(score: float) -> float:
+    """The engine's mean log-probability a piece as the mean (geometric) probability of a piece, in percent."""
+    return 100 * math.exp(min(0.0, score))
 
 
 # --- page -----------------------------------------------------------------------------------------------------------
 
-_NOT_IN_FOOTER = frozenset(("segment_scores", "warnings"))
+_NOT_IN_FOOTER = frozenset(("segment_scores", "warnings", "parts", "comparisons"))
 
 
 def _warnings(run: Run) -> list[str]:
@@ -432,9 +487,17 @@ def _hash(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
+def _content(text: str) -> Markup:
+    """Text between tags: quotes need no escape there, and news is full of them."""
+    from markupsafe import Markup, escape
+
+    return Markup(str(escape(text)).replace("&#39;", "'").replace("&#34;", '"'))
+
+
 @functools.cache
 def _template() -> Any:
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
+    environment.filters["content"] = _content
     return environment.from_string(_asset("report.html.jinja"))

@@ -37,7 +37,12 @@ def render(run: Run, *, gate: Gate | None = None, baseline: Run | None = None, r
             for v in verdicts
         ]
     if gate is not None:
-        properties["gate"] = {"passed": gate.passed, "exitCode": gate.exit_code, "line": gate.line}
+        properties["gate"] = {
+            "outcome": gate.outcome,
+            "passed": gate.passed,
+            "exitCode": gate.exit_code,
+            "line": gate.line,
+        }
     version = run.manifest.get("mt_publish")
     driver: dict[str, Any] = {
         "name": "mt-publish",

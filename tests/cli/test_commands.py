@@ -131,8 +131,39 @@ def test_check_names_the_line_where_structures_part(mt: Run, tmp_path: Path) -> 
 def test_check_fixes_typography(mt: Run, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Er sagte: „Ja, das stimmt.“\n")
     (tmp_path / "b.txt").write_text("He said: „Yes, that is right.“\n")
-    mt("check", "a.txt", "b.txt", "--from", "de", "--to", "en", "--fix")
+    done = mt("check", "a.txt", "b.txt", "--from", "de", "--to", "en", "--fix")
     assert (tmp_path / "b.txt").read_text() == "He said: “Yes, that is right.”\n"
+    assert "typography changed in 1 file: 1 finding fixed, 0 left to look at" in done.stderr
+
+
+def test_check_says_what_it_could_not_fix(mt: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Kommt er heute noch?\n")
+    (tmp_path / "b.txt").write_text("He is still coming today.\n")
+    done = mt("check", "a.txt", "b.txt", "--from", "de", "--to", "en", "--fix")
+    assert "no typography to put right: 0 findings fixed, 1 left to look at" in done.stderr
+    assert "MTP504" in done.stdout
+    assert (tmp_path / "b.txt").read_text() == "He is still coming today.\n"
+
+
+@pytest.mark.parametrize("folder", ["docs", "docs-en"])
+def test_check_pairs_folders_as_translate_names_them(mt: Run, tmp_path: Path, folder: str) -> None:
+    for name in ("docs", "docs-en"):
+        (tmp_path / name / "sub").mkdir(parents=True)
+    for stem in ("a", "sub/b"):
+        (tmp_path / "docs" / f"{stem}.md").write_text("Es waren heute 25 Leute da.\n")
+        (tmp_path / folder / f"{stem}.en.md").write_text("There were 26 people today.\n")
+    done = mt("check", "docs", folder, "--from", "de", "--to", "en")
+    assert done.stdout.count("MTP301") == 2, done.stderr
+    assert "2 files, 2 segments checked" in done.stderr
+
+
+def test_check_takes_the_other_language_of_one_folder_for_the_translation(mt: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.de.txt").write_text("Es waren heute 25 Leute da.\n")
+    (tmp_path / "a.en.txt").write_text("There were 26 people today.\n")
+    for to, name in (("en", "a.en.txt"), ("de", "a.de.txt")):
+        done = mt("check", ".", ".", "--to", to)
+        assert f"{name}:1" in done.stdout, done.stderr
+        assert "1 file, 1 segments checked" in done.stderr
 
 
 def test_the_reference_of_the_seed_article_has_no_error(mt: Run, root: Path) -> None:

@@ -195,24 +195,6 @@ def test_an_interrupt_while_a_file_is_written_can_be_resumed(
     assert isinstance(result.error, InputError)
 
 
-def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    got: list[bytes] = []
-    reader = threading.Thread(target=lambda: got.append(pipe.read_bytes()), daemon=True)
-    reader.start()
-    write_atomic(pipe, b"text")
-    reader.join(5)
-    assert got == [b"text"]
-    assert pipe.is_fifo()
-
-
-def test_a_file_with_the_longest_name_can_be_written(tmp_path: Path) -> None:
-    path = tmp_path / ("a" * 251 + ".txt")
-    write_atomic(path, b"text")
-    assert path.read_bytes() == b"text"
-
-
 # --- settings ---
 
 

@@ -214,7 +214,7 @@ def test_the_pre_commit_hooks_are_commands() -> None:
     from mt_publish.cli.app import app
 
     hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
-    assert {hook["id"] for hook in hooks} == {"mt-publish-glossary-lint", "mt-publish-check"}
+    assert {hook["id"] for hook in hooks} == {"mt-publish-glossary-lint", "mt-publish-check", "mt-publish-gate"}
     for hook in hooks:
         assert hook["language"] == "python"
         command: Any = typer.main.get_command(app)

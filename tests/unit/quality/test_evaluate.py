@@ -162,6 +162,33 @@ def test_scores_split_by_document_length_and_term_type() -> None:
         breakdown(run, "mood")  # type: ignore[arg-type]
 
 
+def test_parts_tell_the_accuracy_of_the_terms_in_them() -> None:
+    place = TermMatch(Entry("Köln", "Cologne", type="place"), Span(0, 4), "Köln", "Cologne", ("Cologne",))
+    person = TermMatch(Entry("Li", "Lee", type="person"), Span(8, 10), "Li", "Lee", ("Lee",))
+    checked = replace(place, entry=replace(place.entry, type="org"), enforce="check")
+    segments = (
+        Segment("s1", "Köln und Li", terms=(place, person, checked)),
+        Segment("s2", "Köln allein", terms=(place,)),
+        Segment("s3", "Nichts"),
+    )
+    targets = ("Cologne and Li", "Cologne alone", "Nothing")
+    translations = tuple(Translation(s.id, x) for s, x in zip(segments, targets, strict=True))
+    refs = (("Cologne and Lee",), ("Only Cologne",), ("Nothing",))
+    document = RunDocument("a", None, "text", LangPair("de", "en"), "", segments, translations, (), refs)
+    run = Run("id", "translate", {}, (document,))
+    found = {
+        name: {s.name: (s.value, s.segments) for s in scores}
+        for name, scores in breakdown(run, "term-type", metrics=["chrf"])
+    }
+    assert found["place"]["terms.accuracy"] == (1.0, 2)
+    assert found["person"]["terms.accuracy"] == (0.0, 1)
+    # what is only checked is not counted where the glossary enforces something, as in the score of the whole run
+    assert "terms.accuracy" not in found["org"]
+    assert "terms.accuracy" not in found["no term"]
+    ((_, whole),) = breakdown(run, "document", metrics=["chrf"])
+    assert {s.name: s.value for s in whole}["terms.accuracy"] == pytest.approx(2 / 3)
+
+
 def test_unknown_test_set_suggests_a_near_name() -> None:
     with pytest.raises(ConfigError, match="Did you mean wmt21"):
         testset_files("wmt21x", PAIR)

@@ -10,6 +10,7 @@ import pytest
 
 from mt_publish.errors import ConfigError
 from mt_publish.quality.gate import (
+    GateResults,
     Policy,
     Significance,
     compare_runs,
@@ -103,6 +104,14 @@ def test_thresholds_are_taken_apart(expression: str, name: str, sign: str, value
         ("chrf", "is not a threshold"),
         ("chrf>=58 and bleu>=30", "is not a threshold"),
         (58, "is not a threshold"),
+        ("chrf=>58", r"Did you mean chrf>=58\?"),
+        ("chrf=58", r"Did you mean chrf==58\?"),
+        ("chrf ≥ 58", r"Did you mean chrf>=58\?"),
+        ("terms.accuracy>=0,98", r"Did you mean terms.accuracy>=0\.98\?"),
+        ("terms.accuracy>=98%", r"Did you mean terms.accuracy>=0\.98\?"),
+        ("terms.accuracy>=98", r"between 0 and 1\. Did you mean terms.accuracy>=0\.98\?"),
+        ("chrf>=580", "cannot reach; it lies between 0 and 100"),
+        ("checks.mtp30l==0", r"Did you mean checks\.MTP30"),
     ],
 )
 def test_mistyped_thresholds_are_errors(expression: Any, message: str) -> None:
@@ -120,6 +129,7 @@ def test_mistyped_thresholds_are_errors(expression: Any, message: str) -> None:
         ({"thresholds": ["chrf>=1", "chrf >= 1"]}, "stands twice"),
         ({"thresholds": ["chrf>=1"], "informational": ["bleu"]}, "no threshold uses"),
         ({"thresholds": ["chrf>=1"], "informational": ["blue"]}, "Did you mean"),
+        ({"thresholds": ["chrf>=1"], "informational": ["chrf"]}, "every threshold is informational, so none decides"),
         ({"thresholds": ["chrf>=1"], "baseline": 3}, "baseline must be text"),
         ({"thresholds": ["chrf.delta>=0"], "baseline": "none"}, "needs a baseline"),
         ({"thresholds": ["chrf>=1"], "missing_baseline": "pass"}, "'pass'"),
@@ -209,7 +219,7 @@ def test_segments_documents_untranslated_and_truncated_are_counted() -> None:
 # --- not measured
 
 
-@pytest.mark.parametrize("rule", ["bleu>=0", "terms.accuracy<=1", "qe.mean>=0", "chrf.delta>=-100"])
+@pytest.mark.parametrize("rule", ["bleu>=0", "terms.accuracy<=1", "terms.exact>=0", "chrf.delta>=-100"])
 def test_what_was_not_measured_fails_with_a_reason(rule: str) -> None:
     found = verdict(RUN, rule)
     assert (found.passed, found.observed) == (False, None)
@@ -251,11 +261,75 @@ def test_no_findings_of_checks_that_did_not_run_prove_nothing(
     assert verdict(run, rule).passed == passed
 
 
-def test_an_empty_run_passes_nothing_but_its_size() -> None:
-    empty = Run("id", "translate", {}, ())
+@pytest.mark.parametrize(
+    ("select", "ignore", "rule", "passed"),
+    [
+        ([], [], "checks.MTP503==0", True),
+        ([], ["MTP503"], "checks.MTP503==0", False),
+        ([], ["MTP503"], "checks.MTP5==0", True),
+        ([], ["MTP5"], "checks.MTP5==0", False),
+        (["MTP5"], [], "checks.MTP301==0", False),
+        (["MTP5"], [], "checks.MTP501==0", True),
+        (["MTP301"], [], "checks.error==0", True),
+        (["MTP503"], [], "checks.error==0", False),
+    ],
+)
+@pytest.mark.parametrize(("command", "checks"), [("translate", {}), ("check", {"checks": True})])
+def test_rules_that_the_settings_left_out_prove_nothing(
+    select: list[str], ignore: list[str], rule: str, passed: bool, command: str, checks: dict[str, object]
+) -> None:
+    settings = {"checks.select": select, "checks.ignore": ignore}
+    found = verdict(replace(RUN, command=command, manifest={**checks, "settings": settings}), rule)
+    assert found.passed == passed
+    assert (found.observed is None) != passed
+
+
+@pytest.mark.parametrize("documents", [(), (replace(RUN.documents[0], segments=(), translations=()),)])
+def test_an_empty_run_never_passes_the_gate(documents: tuple[RunDocument, ...]) -> None:
+    empty = Run("id", "translate", {}, documents)
     assert not verdict(empty, "checks.error==0").passed
     assert not verdict(empty, "untranslated==0").passed
     assert verdict(empty, "segments==0").passed
+    for rules in (["segments==0"], ["segments<=500", "checks.error==0"], ["documents>=0"]):
+        result = evaluate_gate(empty, policy(*rules))
+        assert (result.outcome, result.exit_code) == ("undecided", 1)
+        assert result.line == "GATE UNDECIDED (there is no text to judge)"
+    assert evaluate_gate(empty, policy("segments>=1")).line == "GATE FAILED (1 of 1)"
+
+
+def test_a_gate_that_could_not_measure_a_rule_is_undecided_and_shut() -> None:
+    result = evaluate_gate(RUN, policy("chrf>=50", "bleu>=1"))
+    assert (result.outcome, result.passed, result.exit_code) == ("undecided", False, 1)
+    assert result.line == "GATE UNDECIDED (1 of 2 not measured)"
+    assert [line[0] for line in result.text().splitlines()] == ["✓", "?", "G"]
+    failed = evaluate_gate(RUN, policy("chrf>=90", "bleu>=1"))
+    assert (failed.outcome, failed.line) == ("failed", "GATE FAILED (1 of 2, 1 not measured)")
+
+
+def test_a_first_release_of_differences_only_is_undecided() -> None:
+    result = evaluate_gate(RUN, policy("chrf.delta>=0", baseline="auto", missing_baseline="skip"))
+    assert (result.outcome, result.exit_code) == ("undecided", 1)
+    assert result.line == "GATE UNDECIDED (no rule counts, 1 informational)"
+
+
+def test_several_verdicts_end_as_the_worst_of_them() -> None:
+    good, bad, open_ = (
+        ("a.json", evaluate_gate(RUN, policy("chrf>=50"))),
+        ("b.json", evaluate_gate(RUN, policy("chrf>=90"))),
+        ("c.json", evaluate_gate(RUN, policy("bleu>=1"))),
+    )
+    for results, outcome, line in (
+        ((good, good), "passed", "ALL GATES: PASSED (2 runs)"),
+        ((good, open_), "undecided", "ALL GATES: UNDECIDED (1 undecided, 1 passed)"),
+        ((good, open_, bad), "failed", "ALL GATES: FAILED (1 failed, 1 undecided, 1 passed)"),
+    ):
+        all_of = GateResults(results)
+        told = all_of.to_json()
+        assert (all_of.outcome, all_of.line, all_of.exit_code) == (outcome, line, int(outcome != "passed"))
+        assert (told["outcome"], told["passed"], told["exit_code"]) == (outcome, outcome == "passed", all_of.exit_code)
+        assert all_of.text().splitlines()[-1] == line
+        assert [g["name"] for g in told["gates"]] == [name for name, _ in results]
+    assert not GateResults(()).passed
 
 
 @pytest.mark.parametrize(

@@ -10,19 +10,23 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
-from mt_publish.quality.gate import Delta, GateResult
+from mt_publish.quality.gate import CORPUS_METRICS, COUNTS, OTHER_METRICS, Delta, GateResult
 from mt_publish.quality.rules import RULES
 from mt_publish.reports import github, html, junit, markdown, sarif
-from mt_publish.reports._parts import rendering_spans, score_rows
+from mt_publish.reports._parts import meaning, rendering_spans, rule_words, score_rows
 from mt_publish.reports.html import Piece, histogram, pieces, segment_rows, term_rows, word_difference
 from mt_publish.types import (
     Entry,
     Finding,
     LangPair,
+    Mark,
+    MarkKind,
     MetricScore,
     Run,
     RunDocument,
@@ -34,6 +38,7 @@ from mt_publish.types import (
     Verdict,
 )
 
+DATA = Path(__file__).parents[2] / "data"
 PAIR = LangPair("de", "en")
 COLOGNE = TermMatch(Entry("Köln", "Cologne", type="place"), Span(11, 15), "Köln", "Cologne", ("Cologne", "Cologne's"))
 
@@ -296,6 +301,74 @@ def test_pieces_join_to_the_text_and_carry_all_classes() -> None:
     assert pieces("", [(Span(0, 0), "e", "1")]) == ()
 
 
+def test_inline_code_and_images_stand_where_the_reader_sees_them() -> None:
+    code = Mark(0, MarkKind.VOID, Span(3, 3), " `a<b>`", name="code", shown="a<b>")
+    image = Mark(1, MarkKind.VOID, Span(8, 8), " ![Bild](x.png)", name="image", shown="Bild")
+    line = Mark(2, MarkKind.VOID, Span(0, 0), "<br>", name="break")
+    note = Mark(3, MarkKind.VOID, Span(4, 4), "<!-- x -->", name="comment")
+    found = pieces("Run now!", [(Span(0, 8), "t", "")], [code, image, line, note])
+    assert "".join(piece.text for piece in found) == "↵Run a<b> now! Bild"
+    assert [p.text for p in found if p.classes == "v"] == ["↵", "a<b>", "Bild"]
+    assert [p.text for p in found if p.classes == "t"] == ["Run", " now!"]
+    assert [p.text for p in pieces("", [], [code])] == [" ", "a<b>"]
+    document = replace(
+        RUN.documents[0],
+        segments=(Segment("b1.s1", "Rufe auf!", (replace(code, span=Span(4, 4)),)),),
+        translations=(Translation("b1.s1", "Call!", (replace(code, span=Span(4, 4)),)),),
+        findings=(),
+        references=(),
+    )
+    page = html.render(replace(RUN, documents=(document,)))
+    assert "Rufe <code>a&lt;b&gt;</code> auf!" in page
+    assert "Call <code>a&lt;b&gt;</code>!" in page
+
+
+def test_the_page_speaks_of_translations_and_of_how_sure_the_engine_was() -> None:
+    translations = tuple(
+        replace(t, score=s) for t, s in zip(RUN.documents[0].translations, (0.0, -0.5, -2.0), strict=True)
+    )
+    document = replace(RUN.documents[0], translations=translations, references=())
+    page = html.render(replace(RUN, documents=(document,), manifest={}))
+    assert "engine 61 % sure" in page
+    assert "engine 14 % sure" in page
+    assert 'content:"Translation"' in page
+    assert "differs from the human translation" not in page
+    assert "differs from the human translation" in html.render(RUN)
+    for jargon in ("Hypothesis", "log-prob"):
+        assert jargon not in page
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("checks.error==0", "Errors found by the checks: exactly 0"),
+        ("terms.accuracy>=0.98", "Glossary names right: at least 0.98"),
+        ("chrf.delta>=-0.5", "chrF, change against the baseline: at least −0.5"),
+        ("checks.MTP301<=2", "Findings of MTP301 (number changed): at most 2"),
+        ("checks.MTP3<=2", "Findings of MTP3: at most 2"),
+        ("something>1", ""),
+        ("odd", ""),
+    ],
+)
+def test_rules_of_the_gate_are_put_in_words(rule: str, words: str) -> None:
+    assert rule_words(rule, {"MTP301": _Rule()}) == words
+
+
+def test_every_score_that_a_gate_may_name_has_words() -> None:
+    for name in (*CORPUS_METRICS, *OTHER_METRICS, *COUNTS):
+        assert rule_words(f"{name}>=0")
+    assert all(meaning(name) for name in (*CORPUS_METRICS, *(n for n in OTHER_METRICS if n.startswith("terms."))))
+
+
+def test_an_undecided_gate_is_neither_green_nor_red() -> None:
+    undecided = GateResult((Verdict("chrf>=50", None, 50.0, False, "not measured: no score"),))
+    page = html.render(RUN, gate=undecided)
+    assert '<p class="verdict open">? GATE UNDECIDED (1 of 1 not measured)</p>' in page
+    assert '<tr class="gap"><td>? not measured</td>' in page
+    assert "::error title=gate chrf>=50::chrf>=50 cannot be judged." in github.render(RUN, gate=undecided)
+    assert "| ? | `chrf>=50` |" in markdown.render(RUN, gate=undecided)
+
+
 def test_word_differences_are_runs_of_words() -> None:
     ours, theirs = word_difference("He lives in old Cologne.", "He is living in Cologne!")
     assert [(span.start, span.end) for span in ours] == [(3, 8), (12, 15), (23, 24)]
@@ -431,8 +504,13 @@ class _Rule:
     text: str = "Numbers must agree. Example: 1 became 2."
 
 
+SARIF_SCHEMA = json.loads((DATA / "sarif" / "sarif-2.1.0-rtm.5.json").read_text("utf-8"))
+
+
 def check_sarif(value: dict[str, Any]) -> dict[str, Any]:
-    """Asserts the parts of SARIF 2.1.0 that its schema demands of what we write; returns the run."""
+    """Asserts that the official schema takes `value`, and what it leaves to prose; returns the run."""
+    errors = jsonschema.Draft4Validator(SARIF_SCHEMA, format_checker=jsonschema.FormatChecker()).iter_errors(value)
+    assert [f"{error.json_path}: {error.message}" for error in errors] == []
     assert value["version"] == "2.1.0"
     assert value["$schema"].endswith("sarif-2.1.0.json")
     (run,) = value["runs"]
@@ -460,8 +538,41 @@ def test_sarif_has_the_rules_with_help_and_results_with_places() -> None:
     (result,) = [r for r in run["results"] if r["ruleId"] == "MTP301"]
     place = result["locations"][0]["physicalLocation"]
     assert place == {"artifactLocation": {"uri": "artikel/danfried.md"}, "region": {"startLine": 5}}
-    assert run["properties"]["gate"] == {"passed": False, "exitCode": 1, "line": FAILED.line}
+    assert run["properties"]["gate"] == {
+        "outcome": "failed",
+        "passed": False,
+        "exitCode": 1,
+        "line": FAILED.line,
+    }
     assert run["tool"]["driver"]["version"] == "1.2.3"
+
+
+def test_the_schema_of_sarif_refuses_what_is_none() -> None:
+    jsonschema.Draft4Validator.check_schema(SARIF_SCHEMA)
+    value = json.loads(sarif.render(RUN))
+    for broken in (
+        {**value, "version": "2.2.0"},
+        {**value, "run": []},
+        {k: v for k, v in value.items() if k != "runs"},
+    ):
+        with pytest.raises(AssertionError):
+            check_sarif(broken)
+    value["runs"][0]["results"][0]["level"] = "info"
+    with pytest.raises(AssertionError, match="level"):
+        check_sarif(value)
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        Run("id", "check", {}, ()),
+        replace(RUN, documents=(replace(RUN.documents[0], findings=()),)),
+        replace(RUN, manifest={"mt_publish": "odd"}, scores=()),
+    ],
+)
+@pytest.mark.parametrize("gate", [None, FAILED])
+def test_sarif_of_every_kind_of_run_is_valid(run: Run, gate: GateResult | None) -> None:
+    check_sarif(json.loads(sarif.render(run, gate=gate, rules=RULES)))
 
 
 def test_sarif_with_the_real_table_of_rules() -> None:
