@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from mt_publish.config import Settings
 from mt_publish.errors import ConfigError, InputError, MtPublishError
+from mt_publish.files import replace_file
 from mt_publish.formats import read_document, write_document
 from mt_publish.types import (
     LANGS,
@@ -380,39 +381,12 @@ def write_atomic(path: Path, data: bytes) -> None:
     Raises:
         InputError: The place cannot be written.
     """
-    import os
-    import tempfile
-
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path = path.resolve()  # a link stays a link: what it points to is replaced
-        if path.exists() and not path.is_file() and not path.is_dir():
-            path.write_bytes(data)  # /dev/null, a pipe: never put a file in its place
-            return
-        handle, scratch = tempfile.mkstemp(prefix=f".{path.name[:40]}-", suffix=".part", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-            os.chmod(scratch, mode)
-            os.replace(scratch, path)
-        except BaseException:
-            Path(scratch).unlink(missing_ok=True)
-            raise
+        replace_file(path, data)
     except OSError as error:
         raise InputError(
             f"cannot be written ({error.strerror})", where=str(path), remedy="Choose another place with -o"
         ) from error
-
-
-def _umask() -> int:
-    import os
-
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 class Ledger:
@@ -518,14 +492,13 @@ def make_engine(settings: Settings, *pairs: LangPair) -> Engine:
     from mt_publish.translation.engines import load_engine
     from mt_publish.translation.models import find_model
 
-    for pair in pairs:
-        find_model(settings.engine_model, pair=pair, offline=settings.engine_offline)
-    model = find_model(settings.engine_model, offline=settings.engine_offline)
+    model = find_model(settings.engine_model, pairs=pairs, offline=settings.engine_offline)
     return load_engine(
         model,
         kind=settings.engine_kind,  # type: ignore[arg-type]  # checked by config.CHOICES
         compute_type=settings.engine_compute_type,
         threads=settings.engine_threads or None,
+        shortlist=settings.engine_quality != "best",
     )
 
 
@@ -705,6 +678,34 @@ def make_run(results: Sequence[FileResult], settings: Settings, glossary: Glossa
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     digest = hashlib.sha256("".join(d.sha256 for d in documents).encode()).hexdigest()[:8]
     return Run(f"{stamp}-{digest}", "translate", manifest, documents, timings={"total": round(seconds, 3)})
+
+
+def estimate_run(run: Run, settings: Settings, glossary: Glossary) -> Run:
+    """The run with the estimated quality of every translation, and what follows for all of them (`qe.mean` …).
+
+    Raises:
+        ModelNotFoundError: The model is missing or does not translate one of the pairs.
+    """
+    from mt_publish.quality.estimation import estimate_scores, estimate_segments, shipped_estimator
+
+    if not run.documents:
+        return run
+    engine = make_engine(settings, *{doc.pair for doc in run.documents})
+    documents: list[RunDocument] = []
+    found: list[float | None] = []
+    for doc in run.documents:
+        by_id = {t.segment_id: t for t in doc.translations}
+        segments = tuple(s for s in doc.segments if s.id in by_id)
+        translations = tuple(by_id[s.id] for s in segments)
+        problems = term_problems(segments, translations, glossary, doc.pair)
+        estimates = estimate_segments(segments, translations, doc.pair, engine, term_problems=problems)
+        found += estimates
+        given = dict(zip((s.id for s in segments), estimates, strict=True))
+        translated = tuple(replace(t, estimate=given.get(t.segment_id)) for t in doc.translations)
+        documents.append(replace(doc, translations=translated))
+    scores = estimate_scores(found, signature=shipped_estimator().signature(engine))
+    others = tuple(score for score in run.scores if not score.name.startswith("qe."))
+    return replace(run, documents=tuple(documents), scores=(*others, *scores))
 
 
 def _defaults() -> Settings:

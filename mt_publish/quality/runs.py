@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, cast, get_args
 
 from mt_publish.errors import EvaluationError, InputError
+from mt_publish.files import replace_file
 from mt_publish.types import (
     LANGS,
     Entry,
@@ -133,18 +134,7 @@ def write_run(run: Run, path: str | os.PathLike[str]) -> None:
         run: The run.
         path: File to write; its folder is made when missing.
     """
-    target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    data = run_text(run).encode("utf-8")
-    beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, target)
-    finally:
-        beside.unlink(missing_ok=True)
+    replace_file(path, run_text(run).encode("utf-8"))
 
 
 def read_run(path: str | os.PathLike[str]) -> Run:
@@ -265,6 +255,8 @@ def _translation_out(translation: Translation) -> Json:
     }
     if translation.score is not None:
         out["score"] = _plain(translation.score, f"score of segment {translation.segment_id}")
+    if translation.estimate is not None:
+        out["estimate"] = _plain(translation.estimate, f"estimate of segment {translation.segment_id}")
     _add(
         out,
         engine=translation.engine,
@@ -344,7 +336,9 @@ _SEGMENT_MEMBERS = frozenset(("id", "source", "line", "marks", "terms"))
 _MARK_MEMBERS = frozenset(("id", "kind", "span", "open", "close", "name", "floating", "shown"))
 _TERM_MEMBERS = frozenset(("entry", "span", "surface", "target", "accepted", "enforce", "case", "compound", "caps"))
 _ENTRY_MEMBERS = frozenset(("de", "en", "type", "case", "enforce", *_ENTRY_LISTS, *_ENTRY_TEXTS))
-_TRANSLATION_MEMBERS = frozenset(("segment_id", "target", "origin", "score", "engine", "marks", "repairs", "truncated"))
+_TRANSLATION_MEMBERS = frozenset(
+    ("segment_id", "target", "origin", "score", "estimate", "engine", "marks", "repairs", "truncated")
+)
 _FINDING_MEMBERS = frozenset(
     ("rule", "severity", "segment_id", "message", "source_span", "target_span", "suggestion", "path", "line")
 )
@@ -410,6 +404,12 @@ class _Reader:
         if not isinstance(value, int | float) or isinstance(value, bool):
             raise self.broken(at, "a number", value)
         return float(value)
+
+    def share(self, value: object, at: str) -> float:
+        found = self.real(value, at)
+        if not 0 <= found <= 1:
+            raise self.broken(at, "a number from 0 to 1", value)
+        return found
 
     def flag(self, value: Json, name: str, at: str, default: bool | None = None) -> bool:
         found = value.get(name, default)
@@ -530,7 +530,7 @@ class _Reader:
     def translation(self, item: Any, at: str) -> Translation:
         value = self.mapping(item, at)
         self.only(value, _TRANSLATION_MEMBERS, at)
-        score = value.get("score")
+        score, estimate = value.get("score"), value.get("estimate")
         return Translation(
             segment_id=self.text(value, "segment_id", at),
             target=self.text(value, "target", at),
@@ -540,6 +540,7 @@ class _Reader:
             score=None if score is None else self.real(score, f"{at}.score"),
             repairs=self.many(value, "repairs", at, self.string),
             truncated=self.flag(value, "truncated", at, False),
+            estimate=None if estimate is None else self.share(estimate, f"{at}.estimate"),
         )
 
     def finding(self, item: Any, at: str) -> Finding:
