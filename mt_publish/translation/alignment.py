@@ -74,6 +74,7 @@ def align_words(
     attention: NDArray[np.float32],
     *,
     anchors: Sequence[tuple[Span, Span]] = (),
+    equal_words: bool = True,
 ) -> Alignment:
     """Words linked to words: attention summed to words, anchored by what is equal on both sides.
 
@@ -88,6 +89,7 @@ def align_words(
         target_pieces: Range of `target` that each target piece makes.
         attention: (target pieces, source pieces).
         anchors: Source and target ranges that are known to belong together.
+        equal_words: Whether equal words are anchors; False leaves the attention alone, to measure it.
     """
     import numpy as np
 
@@ -100,7 +102,8 @@ def align_words(
     weights = weights / np.maximum(to_target.sum(1, keepdims=True), 1e-9)
     weights = weights / np.maximum(weights.sum(1, keepdims=True), 1e-9)
 
-    for s, t in _equal_words(source, target, src, tgt):
+    equal = _equal_words(source, target, src, tgt) if equal_words else []
+    for s, t in equal:
         weights[t] = 0
         weights[t, s] = 1
     for a, b in anchors:
@@ -128,6 +131,8 @@ def _membership(spans: Sequence[Span], pieces: Sequence[Span]) -> NDArray[np.flo
     matrix = np.zeros((len(spans), len(pieces)), np.float32)
     first = 0
     for p, piece in enumerate(pieces):
+        while first and spans[first - 1].end > piece.start:  # told translations have the range of a term before them
+            first -= 1
         while first < len(spans) and spans[first].end <= piece.start:
             first += 1
         w = first
