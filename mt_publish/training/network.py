@@ -4,7 +4,7 @@ matrix.
 The weights are a plain dict of tensors under the names that transformers gives them, so that moving a model here and
 back is reading and writing a file; the tests prove equal logits. Three things make it fast on a CPU: the loss and its
 gradient are computed in chunks together with the output projection (`projection_loss`), dropout cuts its masks from a
-pool (`Dropout`), and matrix products run in bfloat16.
+pool (`Dropout`), and matrix products run in bfloat16 where the processor has instructions for it.
 """
 
 from __future__ import annotations
@@ -27,6 +27,44 @@ EMBEDDING = "model.shared.weight"
 BIAS = "final_logits_bias"
 
 Precision = Literal["bfloat16", "float32"]
+
+BFLOAT16_FLAGS = frozenset(("avx512_bf16", "amx_bf16"))
+"""Instructions that multiply in bfloat16, under the names that Linux and torch give them."""
+
+
+def choose_precision(wanted: str = "auto") -> Precision:
+    """The precision to train in.
+
+    Args:
+        wanted: "bfloat16", "float32", or "auto": bfloat16 on CUDA and on CPUs with instructions for it, else float32,
+            because a CPU without them emulates bfloat16 several times slower than it computes in float32.
+
+    Raises:
+        ConfigError: Something else is wanted.
+    """
+    if wanted == "bfloat16":
+        return "bfloat16"
+    if wanted == "float32":
+        return "float32"
+    if wanted != "auto":
+        raise ConfigError(f"precision = {wanted!r} is not known", remedy="Choose auto, bfloat16 or float32")
+    import torch
+
+    return "bfloat16" if torch.cuda.is_available() or _cpu_flags() & BFLOAT16_FLAGS else "float32"
+
+
+def _cpu_flags() -> frozenset[str]:
+    """Instruction sets of this CPU as torch knows them, or, with an older torch, as Linux does; empty when neither."""
+    import torch
+
+    ask = getattr(torch.cpu, "get_capabilities", None)
+    if ask is not None:
+        return frozenset(name for name, there in ask().items() if there is True)
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        return frozenset()
+    return frozenset(next((line.partition(":")[2] for line in lines if line.startswith("flags")), "").split())
 
 
 @dataclass(frozen=True, slots=True)
