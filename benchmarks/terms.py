@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from _common import machine, table
@@ -21,8 +22,10 @@ from mt_publish.glossary import Glossary, entries_from_terms, find_terms, read_r
 from mt_publish.pipeline import Rules, make_engine
 from mt_publish.quality.checks.typography import fix_typography
 from mt_publish.translation.decode import translate_segments
+from mt_publish.translation.engines import Engine
 from mt_publish.translation.segments import cut, join
-from mt_publish.types import Document, LangPair, Segment
+from mt_publish.translation.terms import annotate
+from mt_publish.types import Document, Lang, LangPair, Segment, Translation
 
 
 def main() -> None:
@@ -65,15 +68,23 @@ def main() -> None:
         order = [i for indices in groups.values() for i in indices]
         lines, references = [lines[i] for i in order], [references[i] for i in order]
         wanted = sum(len(line["terms"]) for line in lines)
-        for name, docs, rules in (("none", plain, None), ("its own", matched, Rules(glossary, pair))):
+        modes = [("none", plain, None), ("its own", matched, Rules(glossary, pair))]
+        if engine.model.reads_annotations:
+            modes.insert(1, ("told, not repaired", matched, None))
+        for name, docs, rules in modes:
             started = time.monotonic()
-            out = translate_segments(
-                [segment for _, segments in docs for segment in segments],
-                engine,
-                pair.target,
-                rules=rules,
-                polish=lambda s, t, lang=pair.target: fix_typography(t, lang),
-            )
+            flat = [segment for _, segments in docs for segment in segments]
+            out: Iterator[Translation]
+            if name.startswith("told"):
+                out = _told(flat, engine, pair.target)
+            else:
+                out = translate_segments(
+                    flat,
+                    engine,
+                    pair.target,
+                    rules=rules,
+                    polish=lambda s, t, lang=pair.target: fix_typography(t, lang),
+                )
             hyps, repaired = [], 0
             for doc, segments in docs:
                 found = [next(out) for _ in segments]
@@ -107,6 +118,19 @@ def main() -> None:
         "s",
     )
     table(rows, header)
+
+
+def _told(segments: Sequence[Segment], engine: Engine, target: Lang) -> Iterator[Translation]:
+    """Translations by a model that is told the terms, as it writes them."""
+    pieces = engine.tokenizer.encode([segment.source for segment in segments])
+    for n, segment in enumerate(segments):
+        annotated = annotate(engine, segment.source, segment.terms)
+        if annotated is not None:
+            pieces[n] = annotated[0]
+    hyps = engine.translate(pieces, target, beam=2)
+    texts = engine.tokenizer.decode([h[0].pieces for h in hyps])
+    for segment, text in zip(segments, texts, strict=True):
+        yield Translation(segment.id, fix_typography(text, target), origin="mt")
 
 
 def _percent(value: float | None) -> str:

@@ -13,6 +13,15 @@ from typing import Literal, NamedTuple
 Lang = Literal["de", "en"]
 """A supported language, as a BCP 47 primary tag."""
 
+TERM_START, TERM_END, TRANS_END = "<term_start>", "<term_end>", "<trans_end>"
+"""Pieces that no text has: ``<term_start> term <term_end> translation <trans_end>`` in a source tells a model a term."""
+
+ANNOTATION_KEY = "term_annotation"
+"""Set in config.json of a model that was trained on such sources; transformers keeps the key and ignores it."""
+
+SHORTLIST = "shortlist.txt.gz"
+"""File of a model folder: by source piece, the target pieces that may come of it."""
+
 LANGS: tuple[Lang, ...] = ("de", "en")
 
 
@@ -265,6 +274,7 @@ class Translation:
         score: Mean log-probability a target piece (natural log, ≤ 0), None when not from an engine.
         repairs: What was done for terms, one line each ("Danfried: string repair of 'Danfreid'").
         truncated: True when the engine hit its length limit.
+        estimate: Estimated quality, 0 to 1 (`quality.estimation`); None when it was not estimated.
     """
 
     segment_id: str
@@ -275,6 +285,7 @@ class Translation:
     score: float | None = None
     repairs: tuple[str, ...] = ()
     truncated: bool = False
+    estimate: float | None = None
 
 
 # --- quality ------------------------------------------------------------------------------------------------------------

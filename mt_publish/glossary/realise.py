@@ -200,7 +200,7 @@ def replaced_is_singular(replaced: str, name: str) -> bool:
 
 def _possessive_wanted_en(match: TermMatch, name: str, before: str, after: str, replaced: str) -> bool:
     follows = plain(after)
-    if follows.startswith("'") or name.endswith("'s"):
+    if follows.startswith("'") or name.endswith("'s") or not any(c.isalpha() for c in name):
         return False
     old = plain(replaced)
     if old.endswith("'s") or (old.endswith("s'") and re.match(r" \w", follows)):
@@ -423,7 +423,9 @@ def variants(match: TermMatch, pair: LangPair, *, limit: int = 6) -> tuple[str, 
     name = plain(match.target)
     entry = match.entry
     found: list[str] = []
-    if pair.target == "en":
+    if not any(c.isalpha() for c in name):
+        found.append(name)  # figures have no possessive
+    elif pair.target == "en":
         if match.case == "genitive" and entry.type not in COMMON and not entry.en_article:
             found += [possessive_en(name), name]
         elif match.case == "plural" and entry.type in COMMON:

@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 from mt_publish.training.batches import INTO_ENGLISH, INTO_GERMAN, EncodedPair
 from mt_publish.training.corpus import Pair
-from mt_publish.training.vocabulary import TERM_END, TERM_START, TRANS_END, Vocabulary
-from mt_publish.types import Lang
+from mt_publish.training.vocabulary import Vocabulary
+from mt_publish.types import TERM_END, TERM_START, TRANS_END, Lang
 
 # --- copy noise -------------------------------------------------------------------------------------------------------
 
@@ -88,7 +88,7 @@ def _shared_names(pair: Pair) -> Iterator[tuple[str, str]]:
 
 
 class Word(NamedTuple):
-    """A word of a pair, as a range of its pieces."""
+    """A word or phrase of a pair, as a range of its pieces."""
 
     start: int
     end: int
@@ -107,47 +107,54 @@ class Annotator:
     counts: dict[Lang, Counter[str]]
 
     def annotate(self, pair: EncodedPair, rng: random.Random, *, most: int = 2) -> EncodedPair | None:
-        """A copy of `pair` for one direction with one or two words annotated; None when no word fits.
+        """A copy of `pair` for one direction with one or two terms annotated; None when nothing fits.
 
-        A word fits when it is aligned one to one, is no function word, and is a noun or name: capitalised on the German
-        side, and not the first word there, where every word is.
+        A term is a noun, a name or a short phrase that begins and ends in one: capitalised on the German side, and not
+        the first word there, where every word is. No word of it is aligned outside its translation, nor the other way
+        (the consistent phrase pairs of Och and Ney 2004).
 
         Args:
             pair: With links.
-            rng: Chooses direction and words.
-            most: Words annotated at most.
+            rng: Chooses direction and terms.
+            most: Terms annotated at most.
         """
         into_german = rng.random() < 0.5
         links = [(en, de) for de, en in pair.links] if into_german else list(pair.links)
         source, target = (pair.en, pair.de) if into_german else (pair.de, pair.en)
         source_lang: Lang = "en" if into_german else "de"
         target_lang: Lang = "de" if into_german else "en"
-        german_side = target_lang == "de"
+        german = 1 if into_german else 0
         fitting = [
-            (s, t)
-            for s, t in _one_to_one(self._words(source), self._words(target), links)
-            if (t if german_side else s).start > 0
-            and self._is_noun((target if german_side else source), t if german_side else s)
+            phrases
+            for phrases in _phrases(self._words(source), self._words(target), links)
+            if phrases[german].start > 0 and self._is_term((source, target)[german], phrases[german])
         ]
         if not fitting:
             return None
-        chosen = dict(rng.sample(fitting, min(len(fitting), rng.randint(1, most))))
+        wanted, chosen = rng.randint(1, most), list[tuple[Word, Word]]()
+        for candidate in rng.sample(fitting, len(fitting)):
+            if len(chosen) < wanted and all(
+                candidate[0].end <= old.start or old.end <= candidate[0].start for old, _ in chosen
+            ):
+                chosen.append(candidate)
+        told = dict(chosen)
+        starts = {word.start: word for word in told}
         annotated: list[int] = []
         moved: dict[int, int] = {}  # old to new place of each source piece
         start, middle, end = self._marks
         place = 0
         while place < len(source):
-            word = next((w for w in chosen if w.start == place), Word(place, place + 1))
-            if word in chosen:
+            word = starts.get(place, Word(place, place + 1))
+            if word in told:
                 annotated += start
             for old in range(word.start, word.end):
                 moved[old] = len(annotated)
                 annotated.append(source[old])
-            if word in chosen:
-                surface = self.vocabulary.decode(target[chosen[word].start : chosen[word].end], target_lang)
+            if word in told:
+                surface = self.vocabulary.decode(target[told[word].start : told[word].end], target_lang)
                 annotated += [
                     *middle,
-                    *self.vocabulary.encode([self.lemma(surface, target_lang)], target_lang)[0],
+                    *self.vocabulary.encode([self.base_form(surface, target_lang)], target_lang)[0],
                     *end,
                 ]
             place = word.end
@@ -155,6 +162,23 @@ class Annotator:
         if source_lang == "en":
             return replace(pair, en=annotated, direction=INTO_GERMAN, links=[(de, en) for en, de in new_links])
         return replace(pair, de=annotated, direction=INTO_ENGLISH, links=new_links)
+
+    def base_form(self, phrase: str, lang: Lang) -> str:
+        """A noun phrase as a glossary would have it: its last word as `lemma` gives it, German adjectives in -er, -e or
+        -es, whatever the corpus has most often.
+        """
+        *before, last = phrase.split(" ")
+        if lang == "de":
+            before = [self._strong_form(word) for word in before]
+        return " ".join([*before, self.lemma(last, lang)])
+
+    def _strong_form(self, word: str) -> str:
+        """ "Europäischen" as "Europäische" or "Europäischer"; words that have no such forms as they are."""
+        stem = re.sub(r"e[nmrs]?$", "", word)
+        forms = [form for form in (stem + "e", stem + "er", stem + "es") if self.counts["de"][form] > 1]
+        if stem == word or len(forms) < 2 or len(stem) < 3:
+            return word
+        return max(forms, key=self.counts["de"].__getitem__)
 
     def lemma(self, word: str, lang: Lang) -> str:
         """The base form of a noun: the shortest form with a regular ending stripped that the corpus uses about as
@@ -190,9 +214,14 @@ class Annotator:
                 found.append(Word(start, end))
         return found
 
-    def _is_noun(self, ids: Sequence[int], word: Word) -> bool:
-        text = self.vocabulary.decode(ids[word.start : word.end], "de")
-        return len(text) >= 4 and text[0].isupper() and text.isalpha()
+    def _is_term(self, ids: Sequence[int], phrase: Word) -> bool:
+        text = self.vocabulary.decode(ids[phrase.start : phrase.end], "de")
+        words = text.split(" ")
+        return (
+            len(text) >= 4
+            and text.replace(" ", "").isalpha()
+            and all(word[:1].isupper() and len(word) > 1 for word in (words[0], words[-1]))
+        )
 
 
 _ENDINGS_OF: dict[Lang, tuple[tuple[str, str], ...]] = {
@@ -216,12 +245,35 @@ def count_words(texts: Iterable[str]) -> Counter[str]:
     return Counter(word for text in texts for word in re.findall(r"\w{3,}", text))
 
 
-def _one_to_one(
-    sources: Sequence[Word], targets: Sequence[Word], links: Iterable[tuple[int, int]]
+def _phrases(
+    sources: Sequence[Word], targets: Sequence[Word], links: Iterable[tuple[int, int]], *, longest: int = 4
 ) -> list[tuple[Word, Word]]:
-    """Words of which no piece is linked outside the other word."""
-    source_of = {place: word for word in sources for place in range(word.start, word.end)}
-    target_of = {place: word for word in targets for place in range(word.start, word.end)}
+    """Phrases of up to `longest` words on each side of which no piece is linked outside the other; their outer words
+    are linked, and no punctuation stands in them.
+    """
+    source_of = {place: n for n, word in enumerate(sources) for place in range(word.start, word.end)}
+    target_of = {place: n for n, word in enumerate(targets) for place in range(word.start, word.end)}
     joined = {(source_of[s], target_of[t]) for s, t in links if s in source_of and t in target_of}
-    uses = Counter(word for s, t in joined for word in (("source", s), ("target", t)))
-    return sorted((s, t) for s, t in joined if uses["source", s] == uses["target", t] == 1)
+    targets_of: dict[int, set[int]] = {}
+    sources_of: dict[int, set[int]] = {}
+    for s, t in joined:
+        targets_of.setdefault(s, set()).add(t)
+        sources_of.setdefault(t, set()).add(s)
+    found = []
+    for first in sorted(targets_of):
+        for last in range(first, min(first + longest, len(sources))):
+            if last > first and sources[last - 1].end != sources[last].start:
+                break
+            if last not in targets_of:
+                continue
+            reached = set().union(*(targets_of.get(s, set()) for s in range(first, last + 1)))
+            low, high = min(reached), max(reached)
+            if high - low >= longest:
+                break
+            inside = all(first <= s <= last for t in range(low, high + 1) for s in sources_of.get(t, ()))
+            whole = all(targets[t].end == targets[t + 1].start for t in range(low, high))
+            if inside and whole:
+                found.append(
+                    (Word(sources[first].start, sources[last].end), Word(targets[low].start, targets[high].end))
+                )
+    return found

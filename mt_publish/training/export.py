@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from mt_publish.errors import EngineError
-from mt_publish.training.network import Architecture
+from mt_publish.training.network import EMBEDDING, Architecture
 from mt_publish.training.vocabulary import Vocabulary
-from mt_publish.types import MetricScore
+from mt_publish.types import ANNOTATION_KEY, SHORTLIST, MetricScore
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,6 +44,8 @@ def export_model(
     *,
     card: str = "",
     precision: Literal["float16", "float32"] = "float16",
+    annotated: bool = False,
+    shortlist: bytes = b"",
 ) -> Path:
     """Writes a transformers folder: config, weights, vocabulary, model card.
 
@@ -56,6 +58,8 @@ def export_model(
         folder: Made when missing.
         card: README.md; see `model_card`.
         precision: Of the stored weights.
+        annotated: Whether the model was trained to be told terms; config.json says so.
+        shortlist: From `mt_publish.training.shortlist.make_shortlist`; empty for none.
 
     Raises:
         EngineError: A weight is not finite in that precision: the model is broken.
@@ -63,11 +67,14 @@ def export_model(
     import numpy as np
     from safetensors.numpy import save
 
-    stored = {name: np.ascontiguousarray(weight, dtype=precision) for name, weight in weights.items()}
+    stored = {name: np.array(weight, dtype=precision, order="C") for name, weight in weights.items()}
+    stored[EMBEDDING][architecture.pad] = 0  # see Network.clear_padding: averaging or foreign moments may have moved it
     for name, weight in stored.items():
         if not np.isfinite(weight).all():
             raise EngineError(f"the weight {name} is not finite in {precision}", remedy="Export an earlier checkpoint")
     config = {**architecture.to_config(), "dtype": precision}
+    if annotated:
+        config[ANNOTATION_KEY] = True
     generation = {
         "bad_words_ids": [[architecture.pad]],
         "bos_token_id": 0,
@@ -84,6 +91,10 @@ def export_model(
     _write(folder / "generation_config.json", _json(generation))
     if card:
         _write(folder / "README.md", card.encode())
+    if shortlist:
+        _write(folder / SHORTLIST, shortlist)
+    else:
+        (folder / SHORTLIST).unlink(missing_ok=True)  # of the weights that stood here before
     _write(folder / "model.safetensors", save(stored, metadata={"format": "pt"}))
     return folder
 

@@ -26,7 +26,8 @@ from mt_publish.training.annotate import Annotator, add_copy_noise, count_words
 from mt_publish.training.batches import Batches, EncodedCorpus, EncodedPair
 from mt_publish.training.corpus import CleanRules, Pair, clean, find_files, read_pairs, split, write_table
 from mt_publish.training.export import DataSource, export_model, model_card
-from mt_publish.training.network import Architecture, Network
+from mt_publish.training.network import Architecture, Network, choose_precision
+from mt_publish.training.shortlist import make_shortlist
 from mt_publish.training.trainer import (
     Callback,
     Evaluate,
@@ -40,7 +41,7 @@ from mt_publish.training.trainer import (
     checkpoints,
 )
 from mt_publish.training.vocabulary import SYMBOLS, Vocabulary, learn_vocabulary, load_vocabulary
-from mt_publish.types import MetricScore
+from mt_publish.types import ANNOTATION_KEY, MetricScore
 
 _log = logging.getLogger(__name__)
 
@@ -75,7 +76,8 @@ class Recipe:
         clean: What is left out of the corpus.
         batch: Pieces in a batch.
         max_pieces: Longer sentences are left out.
-        precision: "bfloat16" or "float32"; bfloat16 is twice as fast or more where the CPU has instructions for it.
+        precision: Of matrix products: "bfloat16", "float32", or "auto", which takes bfloat16 on CUDA and on CPUs with
+            instructions for it, and float32 elsewhere.
         links: Pairs that are word-aligned, for the guided head and for annotation; 0 for none.
         aligner: "eflomal", which is better and draws random numbers that cannot be fixed, "own", which repeats itself,
             or "auto" for eflomal when it is installed.
@@ -95,7 +97,7 @@ class Recipe:
     clean: CleanRules = CleanRules()  # noqa: RUF009  (frozen)
     batch: int = 4800
     max_pieces: int = 100
-    precision: str = "bfloat16"
+    precision: Literal["auto", "bfloat16", "float32"] = "auto"
     links: int = 300_000
     aligner: Literal["auto", "eflomal", "own"] = "auto"
     crosslingual: bool = True
@@ -229,6 +231,7 @@ def train_model(
     torch.set_num_threads(threads or torch.get_num_threads())
     settings = {**(_ADAPTING if start_from is not None else {}), **recipe.train}
     config = TrainConfig(steps=steps, minutes=minutes, seed=recipe.seed, **settings)  # type: ignore[arg-type]
+    precision = choose_precision(recipe.precision)
     work = out / "training"
     if (out / "model.safetensors").exists() and not work.exists():
         raise ConfigError("a model that was not trained there is in there", where=str(out), remedy="Name a new folder")
@@ -236,10 +239,10 @@ def train_model(
     vocabulary, corpus = prepared.vocabulary, prepared.corpus
     saved = checkpoints(work / "checkpoints")
     if start_from is not None:
-        network = Network.from_marian(start_from, precision=recipe.precision)  # type: ignore[arg-type]
+        network = Network.from_marian(start_from, precision=precision)
     else:
         architecture = Architecture(vocabulary.size, **recipe.architecture)
-        network = Network.fresh(architecture, seed=recipe.seed, precision=recipe.precision)  # type: ignore[arg-type]
+        network = Network.fresh(architecture, seed=recipe.seed, precision=precision)
         if recipe.crosslingual and len(corpus.links) and not (resume and saved):
             from mt_publish.training.start import crosslingual_embeddings
 
@@ -249,10 +252,17 @@ def train_model(
     if torch.cuda.is_available():
         network = network.to("cuda")
     batches = Batches(corpus, vocabulary, size=recipe.batch, max_pieces=recipe.max_pieces, seed=recipe.seed)
+    shortlist = make_shortlist(corpus, vocabulary) if len(corpus.links) >= _SHORTLIST_LINKS else b""
+    # A model adapted for minutes does not learn to be told terms; it keeps it when its parent can.
+    annotated = bool(recipe.annotate and recipe.links) and (
+        _is_annotated(start_from) if start_from is not None else all(symbol in vocabulary.ids for symbol in SYMBOLS)
+    )
     log = _Log(work / "log.jsonl", work / "curves.svg", keep=resume)
 
     def write(weights: Mapping[str, Any], folder: Path, card: str = "") -> Path:
-        return export_model(weights, network.architecture, vocabulary, folder, card=card)
+        return export_model(
+            weights, network.architecture, vocabulary, folder, card=card, annotated=annotated, shortlist=shortlist
+        )
 
     def measure_now(network: Network) -> dict[str, float]:
         assert measure is not None
@@ -275,9 +285,8 @@ def train_model(
     if resume and saved:
         trainer.resume(_resume_from(work / "checkpoints", config))
         tell(f"resuming at step {trainer.state.step}")
-    tell(
-        f"training on {len(corpus)} pairs, {sum(w.numel() for w in network.weights.values()) / 1e6:.1f} million weights"
-    )
+    size = sum(w.numel() for w in network.weights.values()) / 1e6
+    tell(f"training on {len(corpus)} pairs, {size:.1f} million weights, in {precision}")
     state = trainer.run()
 
     folders = _to_average(checkpoints(work / "checkpoints"), recipe.average)
@@ -301,7 +310,8 @@ def train_model(
             "checkpoints averaged": len(folders),
             "finished": "yes" if finished else "no, stopped before its limit",
             **{k: v for k, v in asdict(config).items() if k not in ("steps", "minutes")},
-            **{k: getattr(recipe, k) for k in ("batch", "max_pieces", "precision", "annotate", "copy_noise")},
+            **{k: getattr(recipe, k) for k in ("batch", "max_pieces", "annotate", "copy_noise")},
+            "precision": precision,
             **versions(),
         },
         scores=scores,
@@ -312,8 +322,15 @@ def train_model(
     return Result(out, state.step, state.tokens, state.seconds, finished, scores, prepared.dropped, len(corpus))
 
 
+def _is_annotated(folder: Path) -> bool:
+    return bool(json.loads((folder / "config.json").read_text("utf-8")).get(ANNOTATION_KEY, False))
+
+
 _ADAPTING = {"rate": 1e-4, "warmup": 50}
 """What suits a model that knows much already, unless the recipe says otherwise: small steps, to forget little."""
+
+_SHORTLIST_LINKS = 1_000_000
+"""Fewer would leave words out that a model has learnt elsewhere: then it decodes with its whole vocabulary."""
 
 _SNAPSHOT_PAIRS = 200
 """Dev pairs that are translated while training goes on; all of them at its end."""

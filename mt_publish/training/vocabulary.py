@@ -16,16 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from mt_publish.errors import InputError, ModelNotFoundError
-from mt_publish.types import LANGS, Lang, LangPair
+from mt_publish.types import LANGS, TERM_END, TERM_START, TRANS_END, Lang, LangPair
 
 EOS = "</s>"
 UNK = "<unk>"
 PAD = "<pad>"
-TERM_START = "<term_start>"
-TERM_END = "<term_end>"
-TRANS_END = "<trans_end>"
 SYMBOLS = (TERM_START, TERM_END, TRANS_END)
-"""Pieces that no text has; ``<term_start> source <term_end> target <trans_end>`` in a source tells the model a term."""
+"""Pieces of a new vocabulary for annotated sources."""
 PREFIXES: dict[Lang, str] = {"en": ">>eng<<", "de": ">>deu<<"}
 """The piece before a source that asks for a target language, in the order of their ids."""
 

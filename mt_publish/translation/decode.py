@@ -113,6 +113,7 @@ def _decode(
         drafts[i] = _Draft(text, hyps[n].score, hyps[n].truncated)
         job = _job(segments[i], pieces[n], text, hyps[n], target, rules) if rules is not None else None
         if job is not None:
+            job.spans = engine.tokenizer.source_spans(sources[n])[1]
             jobs.append(job)
             owners.append(i)
     if jobs and rules is not None:
@@ -161,7 +162,9 @@ def mend_segments(
     for n, (segment, translation) in enumerate(zip(segments, translations, strict=True)):
         drafts.append(_Draft(translation.target, translation.score, translation.truncated, translation.repairs))
         job = _job(segment, pieces[n], translation.target, None, target, rules)
-        if job is not None:
+        # a figure that the whole ladder could not mend is not tried again
+        if job is not None and (job.best.foreign or any(i < len(segment.terms) for i in job.best.failing)):
+            job.spans = engine.tokenizer.source_spans(segment.source)[1]
             jobs.append(job)
             owners.append(n)
     for n, job, best in zip(owners, jobs, ladder.enforce(jobs, engine, target, rules, quick=True), strict=True):

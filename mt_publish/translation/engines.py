@@ -95,6 +95,7 @@ def load_engine(
     kind: Literal["ctranslate2", "transformers"] = "ctranslate2",
     compute_type: str = "int8",
     threads: int | None = None,
+    shortlist: bool = True,
 ) -> Engine:
     """An engine for `model`, its weights loaded at the first batch.
 
@@ -103,10 +104,12 @@ def load_engine(
         kind: Which library computes.
         compute_type: For CTranslate2: "int8", "float32" …
         threads: CPU threads in all; None for all that this process may use.
+        shortlist: Decode with the model's shortlist where CTranslate2 can and the model has one: a quarter faster, other
+            words now and then, scores the same.
     """
     if kind == "transformers":
         return TransformersEngine(model, threads=threads)
-    return CTranslate2Engine(model, compute_type=compute_type, threads=threads)
+    return CTranslate2Engine(model, compute_type=compute_type, threads=threads, shortlist=shortlist)
 
 
 def available_cores() -> int:
@@ -122,10 +125,13 @@ class CTranslate2Engine:
 
     batch_size = 32  # examples; measured best for 20 M parameters on 2 cores, see benchmarks/throughput.py
 
-    def __init__(self, model: Model, *, compute_type: str = "int8", threads: int | None = None) -> None:
+    def __init__(
+        self, model: Model, *, compute_type: str = "int8", threads: int | None = None, shortlist: bool = True
+    ) -> None:
         self.model = model
         self.compute_type = compute_type
         self.threads = threads or available_cores()
+        self.shortlist = shortlist and model.has_shortlist
         self.tokenizer = Tokenizer(model.folder)
         self.name = f"ctranslate2-{compute_type}/{model.name}"
 
@@ -166,6 +172,8 @@ class CTranslate2Engine:
             return []
         sources = self._with_prefix(batch, target)
         skip = 1 if self.model.prefix(target) else 0
+        # What is forced or forbidden may stand outside the shortlist, where CTranslate2 cannot look it up.
+        short = self.shortlist and prefixes is None and not forbidden
         # Longest first, in groups of like length: a runaway sentence then holds up its own group only, and stops early.
         order = sorted(range(len(batch)), key=lambda i: -len(batch[i]))
         # A step of the decoder takes the same time for eight sentences as for one: few sentences go in smaller batches, so
@@ -193,6 +201,7 @@ class CTranslate2Engine:
                         suppress_sequences=list(forbidden) or None,
                         max_input_length=0,
                         max_decoding_length=limit,
+                        use_vmap=short,
                         asynchronous=True,
                     ),
                 )

@@ -16,19 +16,22 @@ match, is thrown away and made anew.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mt_publish.errors import ModelNotFoundError
-from mt_publish.types import LANGS, Lang, LangPair
+from mt_publish.files import replace_file
+from mt_publish.types import ANNOTATION_KEY, LANGS, SHORTLIST, Lang, LangPair
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,6 +41,9 @@ SHIPPED = "shipped"
 """Name of the model that comes with the package."""
 
 _ISO3: dict[str, Lang] = {"deu": "de", "ger": "de", "de": "de", "eng": "en", "en": "en"}
+VOCABULARY_MAP = "vmap.txt"
+"""The same file as CTranslate2 wants it."""
+
 _NEEDED = ("config.json", "model.safetensors", "source.spm", "target.spm", "vocab.json")
 _CONVERTER = "2"  # raise when the conversion changes, so that older caches are made anew
 
@@ -92,10 +98,20 @@ class Model:
         """
         return int(self.config.get("max_position_embeddings", 512)) // 4
 
+    @property
+    def reads_annotations(self) -> bool:
+        """Whether the model was trained to be told terms; see `mt_publish.translation.tokenizer.Tokenizer.encode_told`."""
+        return bool(self.config.get(ANNOTATION_KEY, False))
+
+    @property
+    def has_shortlist(self) -> bool:
+        """Whether the model says which target pieces may come of a source piece, so that decoding need not look at all."""
+        return (self.folder / SHORTLIST).exists()
+
     def sha256(self) -> str:
         """Hash over the weights, vocabulary and settings: the identity of the model in runs and caches."""
         digest = hashlib.sha256()
-        for file in (*_NEEDED, "target_vocab.json"):
+        for file in (*_NEEDED, "target_vocab.json", SHORTLIST):
             path = self.folder / file
             if path.exists():
                 digest.update(f"{file}:{_file_sha256(path)}\n".encode())
@@ -107,12 +123,15 @@ def shipped_folder() -> Path:
     return Path(__file__).resolve().parent.parent / "models" / "marian-de-en-small"
 
 
-def find_model(name: str = SHIPPED, *, pair: LangPair | None = None, offline: bool = True) -> Model:
+def find_model(
+    name: str = SHIPPED, *, pair: LangPair | None = None, pairs: Sequence[LangPair] = (), offline: bool = True
+) -> Model:
     """Finds a model by name.
 
     Args:
         name: "shipped", a folder, or a hub id "owner/model".
         pair: Language pair it must support, None for any.
+        pairs: More of them.
         offline: With True a hub id is looked up in the local hub cache only.
 
     Raises:
@@ -130,12 +149,13 @@ def find_model(name: str = SHIPPED, *, pair: LangPair | None = None, offline: bo
             where=name,
             remedy="Give a folder, a hub id such as Helsinki-NLP/opus-mt-de-en, or 'shipped'",
         )
-    if pair is not None and not model.supports(pair):
-        raise ModelNotFoundError(
-            f"this model does not translate {pair.source} to {pair.target}",
-            where=name,
-            remedy="Choose a model for this direction with --model, or swap --from and --to",
-        )
+    for wanted in (*pairs, *([pair] if pair is not None else [])):
+        if not model.supports(wanted):
+            raise ModelNotFoundError(
+                f"this model does not translate {wanted.source} to {wanted.target}",
+                where=name,
+                remedy="Choose a model for this direction with --model, or swap --from and --to",
+            )
     return model
 
 
@@ -205,8 +225,7 @@ def _folder_key(folder: Path) -> str:
 def save_alignment(model: Model, layer: int, head: int, accuracy: float) -> Path:
     """Remembers the best alignment head of `model` in the cache; the model's own folder is left alone."""
     path = cache_dir() / "probes" / f"{_folder_key(model.folder)}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _write_atomic(path, json.dumps({"layer": layer, "head": head, "accuracy": round(accuracy, 4)}).encode())
+    replace_file(path, json.dumps({"layer": layer, "head": head, "accuracy": round(accuracy, 4)}).encode(), sync=False)
     return path
 
 
@@ -291,6 +310,7 @@ def convert(model: Model, *, compute_type: str = "int8", force: bool = False) ->
         _write_ct2(model, scratch, compute_type)
         for file in ("source.spm", "target.spm"):
             shutil.copyfile(model.folder / file, scratch / file)
+        _write_shortlist(model, scratch)
         hashes = {path.name: _sha256(path) for path in sorted(scratch.iterdir())}
         (scratch / "ready.json").write_text(
             json.dumps(
@@ -309,6 +329,19 @@ def convert(model: Model, *, compute_type: str = "int8", force: bool = False) ->
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return Converted(folder, model, compute_type, sha256)
+
+
+def _write_shortlist(model: Model, folder: Path) -> None:
+    """The model's lexical shortlist as CTranslate2 reads it, when it has one."""
+    path = model.folder / SHORTLIST
+    if not path.exists():
+        return
+    try:
+        (folder / VOCABULARY_MAP).write_bytes(gzip.decompress(path.read_bytes()))
+    except (OSError, EOFError, zlib.error) as error:
+        raise ModelNotFoundError(
+            f"not a gzip file ({error})", where=str(path), remedy="Copy the model again, or delete this file"
+        ) from error
 
 
 def is_intact(folder: Path) -> bool:
@@ -372,19 +405,9 @@ def _file_sha256(path: Path) -> str:
     if key not in memo:
         memo[key] = _sha256(path)
         if stat.st_size > 1 << 20:  # small files are hashed in no time; keep the memo short
-            try:
-                memo_path.parent.mkdir(parents=True, exist_ok=True)
-                _write_atomic(memo_path, json.dumps(memo).encode())
-            except OSError:
-                pass  # a memo is a convenience; an unwritable cache is reported by convert()
+            with suppress(OSError):  # a memo is a convenience; an unwritable cache is reported by convert()
+                replace_file(memo_path, json.dumps(memo).encode(), sync=False)
     return str(memo[key])
-
-
-def _write_atomic(path: Path, data: bytes) -> None:
-    handle, scratch = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    os.replace(scratch, path)
 
 
 # --- conversion ---------------------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ _TIME = {
     "de": re.compile(r"(?<![\w.,:])(\d{1,2})[.:](\d\d)\s?Uhr\b"),
     "en": re.compile(r"(?<![\w.,:])(\d{1,2})[.:](\d\d)\s?([ap])\.?m\b\.?", re.IGNORECASE),
 }
+_UNIT = re.compile(r"\s?(mm|cm|km|kg|mg|ml|m|g|l|t|MB|GB|TB|kW|MW|GW|kWh|Hz|kHz|MHz|GHz)\b")
 _CLOCK = re.compile(r"\s*(?:Uhr|[ap]\.?m\b|o['’]clock)")
 _MONTH = re.compile(
     r"\.?\s+(?:Jan|Feb|Mär|Mar|Apr|Mai|May|Jun|Jul|Aug|Sep|Okt|Oct|Nov|Dez|Dec)|,?\s+(?:19|20)\d\d\b",
@@ -58,6 +59,8 @@ def numeral_terms(source: str, lang: Lang, taken: Sequence[TermMatch] = ()) -> t
             forms = _forms(text, lang)
         if not forms:
             continue
+        if unit := _UNIT.match(rest):
+            forms += tuple(form + unit.group(1) for form in forms)  # 30 mm may stand as 30mm
         names = {lang: text, target: forms[0]}
         found.append(TermMatch(Entry(names["de"], names["en"], "dnt"), span, text, forms[0], forms))
     return tuple(sorted(found, key=lambda match: match.span))

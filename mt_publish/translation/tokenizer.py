@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from mt_publish.types import Span
+from mt_publish.types import TERM_END, TERM_START, TRANS_END, Span
 
 EOS = "</s>"
 UNK = "<unk>"
@@ -69,6 +70,43 @@ class Tokenizer:
             for i in range(last - 1, first - 1, -1):
                 if spans[i].length == 0:
                     spans[i] = spans[i + 1]
+        return pieces, spans
+
+    def encode_told(self, text: str, told: Sequence[tuple[Span, str]]) -> tuple[list[str], list[Span]]:
+        """Source pieces of a text in which the model is told how to say some of its terms, and the range of each piece.
+
+        Each term stands as ``<term_start> term <term_end> translation <trans_end>``, which only a model trained on such text
+        understands. The pieces of a translation have the range of their term, the signs around it an empty one.
+
+        Args:
+            text: The source.
+            told: Range of each term and its translation, none overlapping another.
+        """
+        written, places = "", [0]  # places: for each border between characters of `written`, the place in `text`
+        done = 0
+
+        def write(part: str, start: int, end: int) -> None:
+            nonlocal written
+            written += part
+            places.extend(start + i if end - start == len(part) else end for i in range(1, len(part) + 1))
+
+        ranges: list[tuple[int, int, Span]] = []  # where translations stand in `written`, and the terms they belong to
+        for span, translation in sorted(told):
+            write(text[done : span.start], done, span.start)
+            write(f"{TERM_START} ", span.start, span.start)
+            write(text[span.start : span.end], span.start, span.end)
+            write(f" {TERM_END} ", span.end, span.end)
+            begin = len(written)
+            write(translation, span.end, span.end)
+            ranges.append((begin, len(written), span))
+            write(f" {TRANS_END}", span.end, span.end)
+            done = span.end
+        write(text[done:], done, len(text))
+        pieces, found = self.source_spans(written)
+        spans = []
+        for span in found:
+            term = next((term for begin, end, term in ranges if begin < span.end and span.start < end), None)
+            spans.append(term or Span(places[span.start], places[span.end]))
         return pieces, spans
 
     def target_spans(self, pieces: list[str]) -> tuple[str, list[Span]]:

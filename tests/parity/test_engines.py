@@ -26,7 +26,9 @@ SENTENCES = [
 @pytest.fixture(scope="module")
 def engines(cache: Path) -> tuple[CTranslate2Engine, TransformersEngine]:
     model = find_model()
-    return CTranslate2Engine(model, compute_type="float32", threads=1), TransformersEngine(model, threads=1)
+    return CTranslate2Engine(model, compute_type="float32", threads=1, shortlist=False), TransformersEngine(
+        model, threads=1
+    )
 
 
 @pytest.mark.parametrize("beam", [1, 4])

@@ -134,3 +134,9 @@ def test_variants_start_with_the_most_wanted_and_are_few() -> None:
 def test_indefinite_articles_follow_the_word(text: str, word: str, expected: str) -> None:
     start = text.index(word)
     assert fix_articles(text, Span(start, start + len(word))) == expected
+
+
+def test_figures_are_never_possessive() -> None:
+    figure = TermMatch(Entry("2013", "2013", "dnt"), Span(0, 4), "2013", "2013", ("2013",))
+    assert variants(figure, LangPair("de", "en")) == ("2013",)
+    assert realise(figure, LangPair("de", "en"), before="in ", after=".", replaced="2012's") == "2013"

@@ -6,7 +6,8 @@ import pytest
 from training_data import tiny_network
 
 from mt_publish.errors import ConfigError, ModelNotFoundError
-from mt_publish.training.network import BIAS, EMBEDDING, Architecture, Dropout, projection_loss
+from mt_publish.training import network as network_module
+from mt_publish.training.network import BIAS, EMBEDDING, Architecture, Dropout, choose_precision, projection_loss
 from mt_publish.training.vocabulary import Vocabulary
 
 torch = pytest.importorskip("torch")
@@ -86,3 +87,41 @@ def test_a_model_of_another_build_is_refused_by_name_of_the_setting() -> None:
         Architecture.from_config({**config, "activation_function": "relu"}, where="there")
     with pytest.raises(ConfigError, match="heads"):
         Architecture(100, width=32, heads=5)
+
+
+@pytest.mark.parametrize(
+    ("flags", "cuda", "precision"),
+    [
+        ({"avx2"}, False, "float32"),
+        ({"avx2", "avx512_f", "amx_int8"}, False, "float32"),
+        ({"avx512_f", "avx512_bf16"}, False, "bfloat16"),
+        ({"amx_bf16"}, False, "bfloat16"),
+        (set(), False, "float32"),
+        ({"avx2"}, True, "bfloat16"),
+    ],
+)
+def test_auto_takes_bfloat16_where_there_are_instructions_for_it(
+    flags: set[str], cuda: bool, precision: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(network_module, "_cpu_flags", lambda: frozenset(flags))
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
+    assert choose_precision("auto") == precision
+    assert choose_precision("bfloat16") == "bfloat16"
+    assert choose_precision("float32") == "float32"
+
+
+@pytest.mark.parametrize("newer", [True, False])
+def test_cpu_flags_come_from_torch_or_from_linux(newer: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if newer:
+        there = {"avx2": True, "amx_bf16": False, "cpu_name": "X", "num_sockets": 1}
+        monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: there, raising=False)
+    else:
+        monkeypatch.delattr(torch.cpu, "get_capabilities", raising=False)
+        monkeypatch.setattr(network_module.Path, "read_text", lambda *_: "model name\t: X\nflags\t\t: fpu avx2\n")
+    assert "avx2" in network_module._cpu_flags()
+    assert not network_module._cpu_flags() & network_module.BFLOAT16_FLAGS
+
+
+def test_a_precision_that_is_not_known_is_an_error() -> None:
+    with pytest.raises(ConfigError, match="float16"):
+        choose_precision("float16")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,19 @@ def test_a_model_comes_out_with_its_card_and_its_record(data: Path, tmp_path: Pa
     assert (out / "training" / "curves.svg").read_text("utf-8").startswith("<svg")
     assert any("links in" in line for line in told)
     assert any("pairs with annotated terms" in line for line in told)
+
+
+def test_the_card_tells_the_precision_that_auto_came_to(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("torch")
+    from mt_publish.training import network
+
+    for flags, precision in ((frozenset(), "float32"), (network.BFLOAT16_FLAGS, "bfloat16")):
+        monkeypatch.setattr(network, "_cpu_flags", lambda flags=flags: flags)
+        out = tmp_path / precision
+        train_model([data], out, recipe=replace(TINY, precision="auto"), steps=1, dev=0, threads=1)
+        assert f"| precision | {precision} |" in (out / "README.md").read_text("utf-8")
 
 
 def test_a_stopped_run_goes_on_where_it_was_and_another_one_is_not_overwritten(data: Path, tmp_path: Path) -> None:

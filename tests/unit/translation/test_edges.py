@@ -71,6 +71,9 @@ def test_progress_reaches_the_last_segment_although_nobody_asks_for_more(count: 
         ("Group 21 100 people", "Gruppe 21: 100 Leute, 1", ("1", "1"), None),
         ("5 5,000", "5 und 5.000", ("5", "5"), None),
         ("NATO NATO said.", "Die Nato sagte.", ("NATO", "Nato"), "NATO said."),
+        ("NATO, NATO said.", "Die Nato sagte.", ("NATO", "Nato"), "NATO said."),
+        ("4, 4 and 5", "4, 4 und 5", ("4", "4"), None),
+        ("5, 5 in all", "5 insgesamt", ("5", "5"), None),
         ("The NATO NATO's aim", "Das Ziel der Nato", ("NATO", "Nato"), "The NATO's aim"),
     ],
 )
@@ -114,6 +117,13 @@ def test_a_spliced_name_leans_on_what_its_place_leans_on(
     monkeypatch.setattr(_Ladder, "_places", lambda *_: [at])
     ((first, *_),) = steps._plan([job], {id(job): job.best})
     assert engine.tokenizer.decode([first[0]]) == [prefix]
+
+
+def test_an_n_best_hypothesis_with_the_name_right_is_taken() -> None:
+    engine = FakeEngine({"Lawrow": "Foreign", "sagt": "says"}, {"Lawrow": ["Lavrov"]})
+    steps, job = ladder("Lawrow sagt.", LAVROV, "Foreign says.", engine)
+    steps.n_best([job])
+    assert (job.best.text, job.best.note) == ("Lavrov says.", "n-best")
 
 
 def test_a_surrogate_name_said_twice_is_not_left_standing() -> None:

@@ -42,11 +42,11 @@ def test_a_distorted_name_is_mended() -> None:
     assert result.target == "Karen Danfried met Putin."
 
 
-def test_the_n_best_list_is_tried_first() -> None:
+def test_a_wrong_word_is_overwritten_where_the_name_is_aligned() -> None:
     engine = FakeEngine({"Lawrow": "Foreign", "traf": "met"}, {"Lawrow": ["Lavrov"]})
     result = translate("Lawrow traf Putin.", engine)
     assert result.target == "Lavrov met Putin."
-    assert result.repairs == ("n-best",)
+    assert result.repairs == ("aligned Lavrov: aligned repair of 'Foreign'",)
 
 
 def test_an_unlike_rendering_is_found_by_alignment() -> None:
