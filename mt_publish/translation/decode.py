@@ -14,7 +14,7 @@ from typing import Literal
 from mt_publish.translation import terms as ladder
 from mt_publish.translation.alignment import align_words
 from mt_publish.translation.engines import Engine, Hypothesis, Pieces
-from mt_publish.translation.guards import has_letters, loops, split_long
+from mt_publish.translation.guards import has_letters, loops, split_long, unstutter
 from mt_publish.translation.markup import transfer_marks
 from mt_publish.translation.numerals import numeral_terms
 from mt_publish.translation.terms import Job, TermRules
@@ -109,7 +109,7 @@ def _decode(
     owners: list[int] = []
     for n, i in enumerate(todo):
         text = polish(sources[n], texts[n]) if polish else texts[n]
-        text = ladder.undouble(text, sources[n], segments[i].terms)
+        text = ladder.undouble(unstutter(text, sources[n]), sources[n], segments[i].terms)
         drafts[i] = _Draft(text, hyps[n].score, hyps[n].truncated)
         job = _job(segments[i], pieces[n], text, hyps[n], target, rules) if rules is not None else None
         if job is not None:

@@ -76,3 +76,13 @@ def split_long(text: str, *, parts: int) -> tuple[Span, ...]:
     left = split_long(text[:end], parts=(parts + 1) // 2)
     right = split_long(text[start:], parts=parts // 2)
     return (*left, *(span.shift(start) for span in right))
+
+
+_STUTTER = re.compile(r"(?<![\w-])(\w{3,})(?:,? \1(?![\w-])){2,}")
+
+
+def unstutter(text: str, source: str) -> str:
+    """`text` with a word that stands three times or more in a row standing once, unless the source says something thrice."""
+    if _STUTTER.search(source):
+        return text
+    return _STUTTER.sub(r"\1", text)

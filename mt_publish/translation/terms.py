@@ -29,7 +29,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from mt_publish.translation.alignment import Alignment, align_words, is_word, words
-from mt_publish.translation.guards import has_letters, loops
+from mt_publish.translation.guards import has_letters, loops, unstutter
 from mt_publish.types import Lang, Span, TermMatch
 
 if TYPE_CHECKING:
@@ -226,7 +226,7 @@ class _Ladder:
         trusted: bool = False,
         hyp: Hypothesis | None = None,
     ) -> Candidate:
-        single = undouble(text, job.source, job.matches)
+        single = undouble(unstutter(text, job.source), job.source, job.matches)
         failing, foreign = judge(self.rules, single, job.source, job.matches)
         written = hyp is not None and hyp.attention is not None and single == text
         links = (hyp.pieces, hyp.attention) if written and hyp is not None and hyp.attention is not None else None

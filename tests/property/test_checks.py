@@ -194,6 +194,6 @@ def test_time_grows_linearly(piece: str) -> None:
         check_segment(Segment("s", source), Translation("s", target), pair, context=context)
         return time.process_time() - start
 
-    small, large = min(seconds(2_000) for _ in range(2)), seconds(16_000)
+    small, large = (min(seconds(size) for _ in range(3)) for size in (2_000, 16_000))
     # Eight times the text: quadratic time would be 64 times as long.
     assert large < max(32 * small, 0.5)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mt_publish.translation.guards import has_letters, loops, split_long
+from mt_publish.translation.guards import has_letters, loops, split_long, unstutter
 
 
 @pytest.mark.parametrize("text", ["-", "***", "12,5 %", "— — —", "", "€ 3.500"])
@@ -54,3 +54,10 @@ def test_cutting_loses_nothing_but_white_space(text: str, parts: int) -> None:
     spans = split_long(text, parts=parts)
     assert "".join("".join(text[s.start : s.end] for s in spans).split()) == "".join(text.split())
     assert all(a.end <= b.start for a, b in pairwise(spans))
+
+
+def test_a_word_three_times_in_a_row_stands_once() -> None:
+    assert unstutter("the Foreign Foreign Foreign Minister", "der Außenminister") == "the Foreign Minister"
+    assert unstutter("Nein, nein, nein!", "No, no, no!") == "Nein, nein, nein!"
+    assert unstutter("had had", "hatte gehabt") == "had had"
+    assert unstutter("anti-war war war", "x") == "anti-war war war"
