@@ -119,7 +119,7 @@ def main() -> None:
     print(machine(), "\n")
     gold = read_gold(args.gold)
     pairs = (LangPair("de", "en"), LangPair("en", "de"))
-    model = find_model(args.model, pairs=pairs)
+    model = find_model(args.model, *pairs)
     if args.head:
         model = replace(model, alignment=tuple(args.head))
     engine = load_engine(model)

@@ -40,7 +40,7 @@ def main() -> None:
     sentences = read_column(args.refs, 0 if args.source == "de" else 1, args.limit)
     references = read_column(args.refs, 1 if args.source == "de" else 0, args.limit)
     words = sum(len(s.split()) for s in sentences)
-    model = find_model(args.model, pair=pair)
+    model = find_model(args.model, pair)
     print(machine())
     print(f"{len(sentences)} sentences, {words} words, {pair}, model {model.name} {model.sha256()[:12]}\n")
     rows: list[tuple[object, ...]] = []

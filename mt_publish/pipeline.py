@@ -492,7 +492,7 @@ def make_engine(settings: Settings, *pairs: LangPair) -> Engine:
     from mt_publish.translation.engines import load_engine
     from mt_publish.translation.models import find_model
 
-    model = find_model(settings.engine_model, pairs=pairs, offline=settings.engine_offline)
+    model = find_model(settings.engine_model, *pairs, offline=settings.engine_offline)
     return load_engine(
         model,
         kind=settings.engine_kind,  # type: ignore[arg-type]  # checked by config.CHOICES

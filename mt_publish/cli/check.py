@@ -62,10 +62,7 @@ def check(
     render.check_format(output_format)
     settings = configuration.load(
         {
-            "project.source": source,
-            "project.target": to,
-            "glossary.files": [str(p) for p in glossary] if glossary else None,
-            "glossary.shipped": False if no_shipped_glossaries else None,
+            **opt.languages_and_glossaries(source, to, glossary, no_shipped_glossaries),
             "checks.select": opt.listed(select),
             "checks.ignore": opt.listed(ignore),
             "checks.fail_level": fail_level,

@@ -98,12 +98,7 @@ def evaluate(
         remedy = f"Did you mean {close[0]}?" if close else f"Use {', '.join(_PARTS[:-1])} or {_PARTS[-1]}"
         raise ConfigError(f"cannot break down by {by!r}", remedy=remedy)
     settings = configuration.load(
-        {
-            "project.source": source,
-            "project.target": to,
-            "glossary.files": [str(p) for p in glossary] if glossary else None,
-            "glossary.shipped": False if no_shipped_glossaries else None,
-        },
+        opt.languages_and_glossaries(source, to, glossary, no_shipped_glossaries),
         file=config,
     ).settings
     refs = list(ref or [])

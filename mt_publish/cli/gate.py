@@ -155,12 +155,7 @@ def _runs(
     if not texts:
         return runs
     settings = configuration.load(
-        {
-            "project.source": source,
-            "project.target": to,
-            "glossary.files": [str(p) for p in glossary] if glossary else None,
-            "glossary.shipped": False if no_shipped_glossaries else None,
-        },
+        opt.languages_and_glossaries(source, to, glossary, no_shipped_glossaries),
         file=config,
     ).settings
     target = settings.project_target or None

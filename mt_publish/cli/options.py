@@ -65,3 +65,15 @@ def listed(values: list[str] | None) -> list[str] | None:
     if values is None:
         return None
     return [part.strip() for value in values for part in value.split(",") if part.strip()]
+
+
+def languages_and_glossaries(
+    source: str | None, to: str | None, glossary: list[Path] | None, no_shipped_glossaries: bool
+) -> dict[str, object]:
+    """The settings that `From`, `To`, `Glossaries` and `NoShipped` override, None where one was not given."""
+    return {
+        "project.source": source,
+        "project.target": to,
+        "glossary.files": [str(path) for path in glossary] if glossary else None,
+        "glossary.shipped": False if no_shipped_glossaries else None,
+    }

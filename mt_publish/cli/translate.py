@@ -83,15 +83,12 @@ def translate(
     render.check_format(output_format)
     settings = configuration.load(
         {
-            "project.source": source,
-            "project.target": to,
+            **opt.languages_and_glossaries(source, to, glossary, no_shipped_glossaries),
             "engine.model": model,
             "engine.kind": engine,
             "engine.quality": quality,
             "engine.threads": threads,
             "engine.offline": False if online else None,
-            "glossary.files": [str(p) for p in glossary] if glossary else None,
-            "glossary.shipped": False if no_shipped_glossaries else None,
             "glossary.enforce": "off" if no_glossary else None,
             "checks.select": opt.listed(select),
             "checks.ignore": opt.listed(ignore),

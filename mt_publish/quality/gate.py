@@ -177,8 +177,28 @@ class Delta:
 Outcome = Literal["passed", "failed", "undecided"]
 
 
+class _Judged:
+    """What has an outcome, and what follows from it."""
+
+    __slots__ = ()
+
+    @property
+    def outcome(self) -> Outcome:
+        raise NotImplementedError
+
+    @property
+    def passed(self) -> bool:
+        """Whether all that was judged may go out."""
+        return self.outcome == "passed"
+
+    @property
+    def exit_code(self) -> int:
+        """0 when passed, else 1: an undecided gate stays shut."""
+        return 0 if self.passed else 1
+
+
 @dataclass(frozen=True, slots=True)
-class GateResult:
+class GateResult(_Judged):
     """The verdict on a run. Everything said about it (line, table, JSON, exit code) is derived from `outcome`.
 
     Args:
@@ -215,16 +235,6 @@ class GateResult:
             return "failed"
         required = any(not v.informational for v in self.verdicts)
         return "passed" if required and not self.unmeasured and not self.empty else "undecided"
-
-    @property
-    def passed(self) -> bool:
-        """Whether the gate lets the run out."""
-        return self.outcome == "passed"
-
-    @property
-    def exit_code(self) -> int:
-        """0 when passed, 1 when not: an undecided gate stays shut."""
-        return 0 if self.passed else 1
 
     @property
     def line(self) -> str:
@@ -299,7 +309,7 @@ class GateResult:
 
 
 @dataclass(frozen=True, slots=True)
-class GateResults:
+class GateResults(_Judged):
     """The verdicts on several runs, judged one after another: all must pass.
 
     Args:
@@ -313,16 +323,6 @@ class GateResults:
         """The worst of all: "failed" before "undecided" before "passed"."""
         found = {result.outcome for _, result in self.results}
         return "failed" if "failed" in found else "undecided" if "undecided" in found or not found else "passed"
-
-    @property
-    def passed(self) -> bool:
-        """Whether every run passed."""
-        return self.outcome == "passed"
-
-    @property
-    def exit_code(self) -> int:
-        """0 when all passed, else 1."""
-        return 0 if self.passed else 1
 
     @property
     def line(self) -> str:

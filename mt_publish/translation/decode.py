@@ -14,7 +14,7 @@ from typing import Literal
 from mt_publish.translation import terms as ladder
 from mt_publish.translation.alignment import align_words
 from mt_publish.translation.engines import Engine, Hypothesis, Pieces
-from mt_publish.translation.guards import has_letters, loops, split_long, unstutter
+from mt_publish.translation.guards import has_letters, loops, split_long
 from mt_publish.translation.markup import transfer_marks
 from mt_publish.translation.numerals import numeral_terms
 from mt_publish.translation.terms import Job, TermRules
@@ -109,11 +109,10 @@ def _decode(
     owners: list[int] = []
     for n, i in enumerate(todo):
         text = polish(sources[n], texts[n]) if polish else texts[n]
-        text = ladder.undouble(unstutter(text, sources[n]), sources[n], segments[i].terms)
+        text = ladder.undouble(text, sources[n], segments[i].terms)
         drafts[i] = _Draft(text, hyps[n].score, hyps[n].truncated)
-        job = _job(segments[i], pieces[n], text, hyps[n], target, rules) if rules is not None else None
+        job = _job(segments[i], pieces[n], text, hyps[n], engine, target, rules) if rules is not None else None
         if job is not None:
-            job.spans = engine.tokenizer.source_spans(sources[n])[1]
             jobs.append(job)
             owners.append(i)
     if jobs and rules is not None:
@@ -126,7 +125,13 @@ def _decode(
 
 
 def _job(
-    segment: Segment, pieces: Pieces, text: str, hyp: Hypothesis | None, target: Lang, rules: TermRules
+    segment: Segment,
+    pieces: Pieces,
+    text: str,
+    hyp: Hypothesis | None,
+    engine: Engine,
+    target: Lang,
+    rules: TermRules,
 ) -> Job | None:
     """The work that the term ladder has with a translation; None when its terms and figures are right."""
     terms = segment.terms + numeral_terms(segment.source, "de" if target == "en" else "en", segment.terms)
@@ -135,7 +140,8 @@ def _job(
         return None
     links = (hyp.pieces, hyp.attention) if hyp is not None and hyp.attention is not None else None
     first = ladder.Candidate(text, hyp.score if hyp else None, failing, foreign, "plain", links=links)
-    return Job(segment.source, pieces, terms, first, [first])
+    _, spans = engine.tokenizer.source_spans(segment.source)
+    return Job(segment.source, pieces, terms, first, [first], spans)
 
 
 def mend_segments(
@@ -161,10 +167,9 @@ def mend_segments(
     drafts, jobs, owners = [], [], []
     for n, (segment, translation) in enumerate(zip(segments, translations, strict=True)):
         drafts.append(_Draft(translation.target, translation.score, translation.truncated, translation.repairs))
-        job = _job(segment, pieces[n], translation.target, None, target, rules)
+        job = _job(segment, pieces[n], translation.target, None, engine, target, rules)
         # a figure that the whole ladder could not mend is not tried again
         if job is not None and (job.best.foreign or any(i < len(segment.terms) for i in job.best.failing)):
-            job.spans = engine.tokenizer.source_spans(segment.source)[1]
             jobs.append(job)
             owners.append(n)
     for n, job, best in zip(owners, jobs, ladder.enforce(jobs, engine, target, rules, quick=True), strict=True):

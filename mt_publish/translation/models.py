@@ -23,7 +23,7 @@ import os
 import shutil
 import tempfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,19 +123,16 @@ def shipped_folder() -> Path:
     return Path(__file__).resolve().parent.parent / "models" / "marian-de-en-small"
 
 
-def find_model(
-    name: str = SHIPPED, *, pair: LangPair | None = None, pairs: Sequence[LangPair] = (), offline: bool = True
-) -> Model:
+def find_model(name: str = SHIPPED, *pairs: LangPair, offline: bool = True) -> Model:
     """Finds a model by name.
 
     Args:
         name: "shipped", a folder, or a hub id "owner/model".
-        pair: Language pair it must support, None for any.
-        pairs: More of them.
+        pairs: Language pairs it must support.
         offline: With True a hub id is looked up in the local hub cache only.
 
     Raises:
-        ModelNotFoundError: Nothing there, files missing, or the model does not translate `pair`.
+        ModelNotFoundError: Nothing there, files missing, or the model does not translate one of `pairs`.
     """
     if name == SHIPPED:
         model = _read_model(name, shipped_folder())
@@ -149,10 +146,10 @@ def find_model(
             where=name,
             remedy="Give a folder, a hub id such as Helsinki-NLP/opus-mt-de-en, or 'shipped'",
         )
-    for wanted in (*pairs, *([pair] if pair is not None else [])):
-        if not model.supports(wanted):
+    for pair in pairs:
+        if not model.supports(pair):
             raise ModelNotFoundError(
-                f"this model does not translate {wanted.source} to {wanted.target}",
+                f"this model does not translate {pair.source} to {pair.target}",
                 where=name,
                 remedy="Choose a model for this direction with --model, or swap --from and --to",
             )

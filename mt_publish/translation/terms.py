@@ -124,7 +124,6 @@ class Job:
         best: The best candidate so far.
         seen: All that was tried.
         spans: Range of `source` that each piece covers.
-        told: Whether the model was told the terms: their translations are among the pieces.
     """
 
     source: str
@@ -133,7 +132,6 @@ class Job:
     best: Candidate
     seen: list[Candidate] = field(default_factory=list)
     spans: Sequence[Span] = ()
-    told: bool = False
 
     @property
     def done(self) -> bool:
@@ -195,7 +193,7 @@ def enforce(
     whole = [j for j in jobs if len(j.pieces) <= engine.model.max_pieces]
     ladder.banish([j for j in whole if j.best.foreign])
     ladder.string_repair([j for j in jobs if not j.done], sure_only=True)
-    ladder.tell([j for j in whole if not j.done and not j.told])
+    ladder.tell([j for j in whole if not j.done])
     ladder.string_repair([j for j in jobs if not j.done])
     if quick:
         return [job.best for job in jobs]
@@ -226,7 +224,7 @@ class _Ladder:
         trusted: bool = False,
         hyp: Hypothesis | None = None,
     ) -> Candidate:
-        single = undouble(unstutter(text, job.source), job.source, job.matches)
+        single = undouble(text, job.source, job.matches)
         failing, foreign = judge(self.rules, single, job.source, job.matches)
         written = hyp is not None and hyp.attention is not None and single == text
         links = (hyp.pieces, hyp.attention) if written and hyp is not None and hyp.attention is not None else None
@@ -274,7 +272,7 @@ class _Ladder:
         if not plans:
             return
         for job, (pieces, spans) in plans:
-            job.pieces, job.spans, job.told = pieces, spans, True
+            job.pieces, job.spans = pieces, spans
             for candidate in job.seen:
                 candidate.links = None  # its attention is over other pieces
         for (job, _), hyps in zip(
@@ -673,9 +671,10 @@ def _collapse(text: str, new: str, at: int) -> str:
 
 
 def undouble(text: str, source: str, matches: Sequence[TermMatch]) -> str:
-    """`text` with a name that stands twice in a row ("NATO NATO", "NATO, NATO") standing once, unless the source has it
-    twice too.
+    """`text` with a name that stands twice in a row ("NATO NATO", "NATO, NATO") standing once, and any word that stands
+    thrice, unless the source has it so too.
     """
+    text = unstutter(text, source)
     for match in matches:
         for gap in (" ", ", ") if has_letters(match.target) else (" ",):
             twice = f"{match.target}{gap}{match.target}"

@@ -223,9 +223,9 @@ def test_a_model_of_another_language_is_refused(copied: Path) -> None:
     (copied / "vocab.json").write_text(json.dumps(plain))
     (copied / "tokenizer_config.json").write_text('{"source_lang": "fr", "target_lang": "en"}')
     with pytest.raises(ModelNotFoundError, match="'fr'"):
-        models.find_model(str(copied), pair=DE_EN)
+        models.find_model(str(copied), DE_EN)
     (copied / "tokenizer_config.json").write_text('{"source_lang": "gmw", "target_lang": "en"}')
-    assert models.find_model(str(copied), pair=DE_EN).target == "en"
+    assert models.find_model(str(copied), DE_EN).target == "en"
 
 
 def test_a_name_that_is_no_hub_id_is_told() -> None:

@@ -103,9 +103,9 @@ def test_a_model_of_one_pair_refuses_the_other(tmp_path: Path) -> None:
     vocab = {k.replace(">>", "__").replace("<<", "__"): v for k, v in vocab.items()}
     (folder / "vocab.json").write_text(json.dumps(vocab))
     (folder / "tokenizer_config.json").write_text(json.dumps({"source_lang": "deu", "target_lang": "eng"}))
-    assert models.find_model(str(folder), pair=LangPair("de", "en")).source == "de"
+    assert models.find_model(str(folder), LangPair("de", "en")).source == "de"
     with pytest.raises(ModelNotFoundError, match="does not translate en to de"):
-        models.find_model(str(folder), pair=LangPair("en", "de"))
+        models.find_model(str(folder), LangPair("en", "de"))
 
 
 def test_a_hub_id_that_is_not_here_says_what_to_do(
