@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache, cached_property, lru_cache
 from typing import Final, Literal
@@ -28,6 +28,7 @@ from mt_publish.text.numerals import (
     MONTHS,
     PREFIXES,
     SCALES,
+    SHARES,
     TO_METRIC,
     numerals,
     roman,
@@ -87,9 +88,18 @@ class QuantityDiff:
 
 @cache
 def _spaces() -> dict[int, str]:
-    """Every space that may stand inside a number becomes " ", every dash a hyphen; lengths stay."""
+    """Every space that may stand inside a number becomes " ", every dash a hyphen, º a degree sign; lengths stay."""
     table = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f\u2002\u2003\u200a"), " ")
-    return table | dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-") | {0x2019: "'", 0x02BC: "'"}
+    return (
+        table
+        | dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
+        | {
+            0x2019: "'",
+            0x02BC: "'",
+            0x00BA: "°",
+            0x02DA: "°",
+        }
+    )
 
 
 def find_quantities(text: str, lang: Lang) -> tuple[Quantity, ...]:
@@ -103,6 +113,17 @@ def find_quantities(text: str, lang: Lang) -> tuple[Quantity, ...]:
     """
     # A run reads a sentence up to four times: for the comparison, for swapped values, before and after a repair.
     return _read_text(text, lang) if len(text) <= _MAX_KEPT else _read_long_text(text, lang)
+
+
+def share_units(quantities: tuple[Quantity, ...], text: str) -> tuple[Quantity, ...]:
+    """The quantities of `text`, those without a unit given that of the range they begin: "8 bis 27 %"."""
+    shared = (_shared_unit(quantities, index, text) if not q.unit else "" for index, q in enumerate(quantities))
+    return tuple(
+        replace(q, unit=unit, kind="percent" if unit in ("%", "pp") else "currency" if unit in CURRENCIES else "unit")
+        if unit
+        else q
+        for q, unit in zip(quantities, shared, strict=True)
+    )
 
 
 _MAX_KEPT: Final = 2_000
@@ -371,13 +392,18 @@ def compare_quantities(source: str, target: str, pair: LangPair) -> QuantityDiff
     """
     found_source = find_quantities(source, pair.source)
     found_target = find_quantities(target, pair.target)
-    left = _atoms(_split_points(found_source, found_target), source)
-    right = _atoms(_split_points(found_target, found_source), target)
+    left = _atoms(_split_points(found_source, found_target), source, pair.source)
+    right = _atoms(_split_points(found_target, found_source), target, pair.target)
     _match_equal(left, right, lambda atom: (atom.value, atom.owner.unit, atom.role, atom.weak))
     _match_equal(left, right, lambda atom: (atom.value, atom.owner.unit, atom.role))
     _match_equal(left, right, lambda atom: atom.value)
     _match_alike(left, right, _may_be_same)
-    _match_alike(left, right, _converted)
+
+    def converted(one: _Atom, two: _Atom) -> bool:
+        # "800 kph (497 mph)" says it in both units, and then the same unit counts
+        return _converted(one, two) and not (_said_in(two.unit, one, left) or _said_in(one.unit, two, right))
+
+    _match_alike(left, right, converted)
     left_free, right_free = _free(left), _free(right)
     changed = _money(left, right)
     if left_free or right_free:
@@ -433,7 +459,41 @@ def _reported(atoms: list[_Atom], in_pairs: set[Quantity]) -> tuple[Quantity, ..
     return tuple(owner for owner in owners if owner not in in_pairs)
 
 
-def _atoms(quantities: tuple[Quantity, ...], text: str) -> list[_Atom]:
+def _feet_and_inches(quantities: tuple[Quantity, ...], text: str) -> tuple[Quantity, ...]:
+    """The quantities, "6-foot-6" and "5 ft 10 in" read as one height in feet."""
+    if not any(quantity.unit == "ft" for quantity in quantities):
+        return quantities
+    joined: list[Quantity] = []
+    for quantity in quantities:
+        feet = joined[-1] if joined else None
+        if (
+            feet is not None
+            and feet.unit == "ft"
+            and isinstance(feet.value, Decimal)
+            and isinstance(quantity.value, Decimal)
+            and quantity.value < 12
+            and quantity.unit in ("", "in")
+            and text[feet.span.end : quantity.span.start] in ("-", " ")
+        ):
+            span = Span(feet.span.start, quantity.span.end)
+            height = feet.value + quantity.value / 12
+            joined[-1] = Quantity("unit", height, "ft", span, text[span.start : span.end], feet.from_word)
+        else:
+            joined.append(quantity)
+    return tuple(joined)
+
+
+def _unit_behind(quantity: Quantity, text: str, lang: Lang) -> str:
+    """The unit that `Quantity` does not give: behind a number in letters, "sechs Meter", and the German "1,98 m"; "" for
+    none."""
+    if not quantity.from_word:
+        return "m" if lang == "de" and re.compile(r"\s?m(?![^\W_])").match(text, quantity.span.end) else ""
+    tail = scale_and_unit(lang).match(text, quantity.span.end)
+    return unit_names().get((tail["unit"] or "").lower().replace("-", " "), "") if tail else ""
+
+
+def _atoms(quantities: tuple[Quantity, ...], text: str, lang: Lang) -> list[_Atom]:
+    quantities = _feet_and_inches(quantities, text)
     atoms: list[_Atom] = []
     for index, quantity in enumerate(quantities):
         weak = quantity.from_word
@@ -475,16 +535,26 @@ def _atoms(quantities: tuple[Quantity, ...], text: str) -> list[_Atom]:
                     others.add(before.value // 100 * 100 + value)
             if re.fullmatch(r"0\d[0-5]\d", quantity.surface):
                 others |= {value // 100}  # 0200 GMT
+            if (
+                value < 100
+                and len(quantity.surface) == 2
+                and text[quantity.span.start - 1 : quantity.span.start].isalpha()
+            ):
+                others |= {value + 1900, value + 2000}  # "SS19", the summer collection of 2019
         elif re.search(r"[.,]\d{3}$", value):
             others.add(Decimal(re.sub(r"\D", "", value)))  # Indian grouping: 2.06.737
-        unit = quantity.unit or _shared_unit(quantities, index, text)
+        unit = quantity.unit or _unit_behind(quantity, text, lang) or _shared_unit(quantities, index, text)
         around = (
             text[max(0, quantity.span.start - 1) : quantity.span.start]
             + text[quantity.span.end : quantity.span.end + 1]
         )
-        joined = any(char in ":/" for char in around)  # a score: each number of it is its own
+        joined = any(char in ":/&" for char in around)  # a score: each number of it is its own
         always = joined and bool(_always(text, quantity.span))
-        counts = bool(quantity.unit or _NOUN.match(text, quantity.span.end)) and around[:1] != "-"
+        counts = (
+            bool(quantity.unit or _NOUN.match(text, quantity.span.end))
+            and around[:1] != "-"
+            and not _LABEL.search(text, max(0, quantity.span.start - 20), quantity.span.start)
+        )
         atoms.append(
             _Atom(quantity, value, frozenset(others), weak, unit=unit, joined=joined, always=always, counts=counts)
         )
@@ -494,6 +564,11 @@ def _atoms(quantities: tuple[Quantity, ...], text: str) -> list[_Atom]:
 _DECADES: Final = re.compile(r"\s(?:decades|Jahrzehnten?)\b")
 
 
+_LABEL: Final = re.compile(
+    r"\b(?:Kategorie|Klasse|Stufe|Gruppe|Phase|Teil|Nummer|Nr\.|category|class|stage|level|group|part|number|No\.)\s$",
+    re.IGNORECASE,
+)
+"""What a number names rather than counts."""
 _NOUN: Final = re.compile(r"[\s-]\(?[^\W\d]")
 
 
@@ -571,11 +646,22 @@ def _converted(one: _Atom, two: _Atom) -> bool:
             exact = Decimal(first.value) * Decimal(factor)
             return abs(exact - Decimal(second.value)) <= exact * Decimal("0.12")
     if one.unit[:1] == two.unit[:1] == "°":
+        named = {one.unit, two.unit} - {"°"}
+        if one.unit == two.unit and named:
+            return False
+        # A temperature, or a difference of temperatures: "6 degrees above average" has no zero point. A bare "°" may be
+        # an angle.
+        differ = bool(named) or not (one.owner.surface.endswith("°") or two.owner.surface.endswith("°"))
         return any(
-            abs(celsius * 9 / 5 + 32 - fahrenheit) <= 4
+            abs(celsius * 9 / 5 + 32 - fahrenheit) <= 4 or (differ and abs(celsius * 9 / 5 - fahrenheit) <= 2)
             for celsius, fahrenheit in ((one.value, two.value), (two.value, one.value))
         )
     return False
+
+
+def _said_in(unit: str, atom: _Atom, own: list[_Atom]) -> bool:
+    """Whether the same text gives the measure in this unit as well, and that found no counterpart yet."""
+    return any(two.unit == unit and not two.done and two is not atom and _converted(atom, two) for two in own)
 
 
 def _money(left: list[_Atom], right: list[_Atom]) -> list[tuple[Quantity, Quantity]]:
@@ -588,9 +674,31 @@ def _money(left: list[_Atom], right: list[_Atom]) -> list[tuple[Quantity, Quanti
     return [(atom.owner, values[atom.value]) for atom in left if atom.owner.unit in mine and atom.value in values]
 
 
+def _is_one(atom: _Atom, own: _LookUp, other: _LookUp) -> bool:
+    """Whether a measure is one of another unit, which the other text names without a number: "1,6 km", "a mile"."""
+    if not isinstance(atom.value, Decimal):
+        return False
+    for (unit, metric), factor in TO_METRIC.items():
+        one = Decimal(factor)
+        if metric == atom.unit and abs(atom.value - one) <= one * Decimal("0.12"):
+            there = unit
+        elif unit == atom.unit and abs(atom.value * one - 1) <= Decimal("0.12"):
+            there = metric
+        else:
+            continue
+        if other.orphans(there) > own.orphans(there):
+            return True
+    return False
+
+
 @cache
 def _loose(value: int) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_])(?:{LOOSE[value]})(?![^\W_])", re.IGNORECASE)
+
+
+@cache
+def _share(value: int) -> re.Pattern[str]:
+    return re.compile(rf"(?<![^\W_])(?:{SHARES[value]})(?![^\W_])", re.IGNORECASE)
 
 
 @cache
@@ -637,8 +745,11 @@ def _absorb(free: list[_Atom], own: list[_Atom], own_text: _LookUp, others: list
             atom.done = number in LOOSE and other_text.loose(number) > 0
             continue
         small = int(atom.value) if isinstance(atom.value, Decimal) and atom.value in LOOSE else None
+        share = int(atom.value) if isinstance(atom.value, Decimal) and atom.value in SHARES else None
         if (
             (atom.always and other_text.always())
+            or (share is not None and atom.unit == "%" and other_text.share(share) > own_text.share(share))
+            or _is_one(atom, own_text, other_text)
             or (small is not None and not atom.joined and other_text.loose(small) > own_text.loose(small))
             or (small == 1 and atom.counts and not atom.joined and other_text.articles() > own_text.articles())
             or (isinstance(atom.value, Decimal) and other_text.roman(atom.value))
@@ -647,7 +758,7 @@ def _absorb(free: list[_Atom], own: list[_Atom], own_text: _LookUp, others: list
         elif isinstance(atom.value, str):
             atom.weak = other_text.literal(atom.value)
         elif atom.value in known:
-            atom.weak = any(_says_again(atom, own[k]) for k in _around(places[id(atom)], len(own)))
+            atom.weak = not atom.joined and any(_says_again(atom, own[k]) for k in _around(places[id(atom)], len(own)))
 
 
 _ROMAN: Final = re.compile(r"\b(?:[IVXLCDM]{2,}|[VXLCDM]|(?<=War )I)\b")
@@ -681,6 +792,10 @@ class _LookUp:
     def loose(self, number: int) -> int:
         """How many words stand there that may mean the number."""
         return self._ask("loose", number, lambda: len(_loose(number).findall(self._text)))
+
+    def share(self, number: int) -> int:
+        """How many words stand there that may mean so many per cent."""
+        return self._ask("share", number, lambda: len(_share(number).findall(self._text)))
 
     def articles(self) -> int:
         """How many indefinite articles stand there, each of which may mean the number 1."""

@@ -112,7 +112,7 @@ UNIT_NAMES: Final = {
     "CHF": "chf sfr franken franc francs schweizer-franken swiss-francs swiss-franc",
     "JPY": "¥ jpy yen",
     "CENT": "cent cents ct",
-    "%": "% prozent percent per-cent v.h prozentig prozentige prozentigen prozentiger pct",
+    "%": "% prozent percent per-cent v.h prozentig prozentige prozentigen prozentiger prozentiges prozentigem pct",
     "pp": "prozentpunkt prozentpunkte prozentpunkten percentage-point percentage-points",
     "km": "km kilometer kilometern kilometers kilometre kilometres kilometer-lange",
     "m": "meter metern meters metre metres",
@@ -258,7 +258,7 @@ ARTICLES: Final[dict[Lang, str]] = {"de": r"ein|eine[mnrs]?", "en": r"an?"}
 """Words that may mean the number 1 and mostly do not."""
 
 LOOSE: Final = {
-    1: r"eins|einmal\w*|eini?zig\w*|erst\w*|one|ones|first|single|once|per|pro|je|jede\w*|each|every",
+    1: r"eins|einmal\w*|eini?zig\w*|erst\w*|ones?|war one|first|single|once|per|pro|je|jede\w*|each|every",
     2: r"zwei\w*|zwo|beid\w*|doppel\w*|halb\w*|hälfte|paar|two|both|second\w*|pair|couple|twice|double\w*|half|twin\w*",
     3: r"drei\w*|\w*dritte\w*|three\w*|third\w*|triple\w*|treble|thrice|trio|tripel",
     4: r"vier\w*|\w*vierte\w*|four\w*|quarter\w*|quadr\w*",
@@ -273,7 +273,7 @@ LOOSE: Final = {
     14: r"zwei wochen|zweiwöchig\w*|two weeks?|two week|fortnight\w*",
     16: r"achtelfinal\w*",
     20: r"zwei jahrzehnt\w*|two decades|zwanzig\w*|twent\w*",
-    24: r"rund um die uhr|ganztägig\w*|around the clock|round the clock",
+    24: r"ohne unterbrechung|rund um die uhr|ganztägig\w*|around the clock|round the clock",
     30: r"drei jahrzehnt\w*|three decades|dreißig\w*|dreissig\w*|thirt\w*",
     40: r"vierzig\w*|fort\w*",
     50: r"hälfte|halb\w*|half|fünfzig\w*|fift\w*",
@@ -285,9 +285,19 @@ LOOSE: Final = {
     112: r"notruf\w*|emergency",
     200: r"zweihundert\w*|bicenten\w*|two centuries",
     911: r"notruf\w*",
-    1000: r"tausend\w*|thousand\w*|k",
+    1000: r"\w*tausend\w*|thousand\w*|k",
 }
 """What else can stand for a small number in the other text."""
+
+SHARES: Final = {
+    20: r"\w*fünftel\w*|fifths?",
+    25: r"\w*viertel\w*|quarters?",
+    33: r"\w*drittel\w*|thirds?",
+    66: r"zwei ?drittel\w*|two[- ]thirds",
+    67: r"zwei ?drittel\w*|two[- ]thirds",
+    75: r"drei ?viertel\w*|three[- ]quarters",
+}
+"""What else can stand for a percentage, besides the words of `LOOSE`."""
 
 
 @cache
@@ -333,6 +343,7 @@ def numerals(lang: Lang) -> re.Pattern[str]:
         spaced = r"\d{1,3}(?: \d{3}){1,12}+(?:,\d+)?(?!\d)|\d{1,3}(?:'\d{3}){1,12}+"
         number = rf"{thousands}|{spaced}|\d++,\d++|\d++\.\d{{1,2}}(?!\d|\.\d)|\d++"
     else:
+        skip = skip[:-1] + r"|\bcatch[- ]22\b)"  # a dilemma
         no_day = r"(?![\d:.,%]\d|\d| ?(?:am|pm|a\.m|p\.m|percent|%)|\w)"
         date = (
             rf"(?<![\w.,])(?P<date>(?P<d1>{day}){nth}? (?:of )?(?P<mname>{month}\b)\.?(?:,? (?P<y1>{year})\b)?"
@@ -377,7 +388,7 @@ def spelled(lang: Lang) -> re.Pattern[str]:
         ones = "|".join(sorted(GERMAN_ONES, key=len, reverse=True))
         below = rf"(?:(?:{ones})und(?:{tens})|(?:{tens})|(?:{ones}))"
         number = rf"(?:(?:{below}?hundert)?(?:{below})?tausend)?(?:(?:{below})?hundert)?(?:und)?(?:{below})?"
-        scale = r"(?: (?P<scale>million(?:en)?|milliarden?|billion(?:en)?|tausend)\b)?"
+        scale = r"(?: (?P<scale>million(?:en)?|milliarden?|billion(?:en)?|tausend|mio|mrd)\b)?"
         small = "|".join(f"{stem}e" for stem in GERMAN_ORDINALS)
         return re.compile(
             rf"(?<![^\W_])(?:(?P<clock>halb|viertel (?:nach|vor)) (?P<hour>{ones}){end}"
@@ -395,8 +406,8 @@ def spelled(lang: Lang) -> re.Pattern[str]:
     return re.compile(
         rf"(?<![^\W_])(?:(?P<clock>half past|quarter past|quarter to) (?P<hour>{ones})\b"
         rf"|(?P<aone>a|half a|a half) (?P<ascale>{scale})\b|(?P<dozen>(?:a|one|two|three|half a) dozen)\b"
-        r"|(?P<onehalf>one and a half|a year and a half)\b"
-        rf"|(?P<word>{below}(?:[- ](?:(?:and )?{below}|{scale}))*|hundred|thousand)(?P<ord>th)?{end}"
+        r"|(?P<onehalf>one and a half|an? (?:year|month|week|day|hour|minute|mile|percent) and a half)\b"
+        rf"|(?P<word>{below}(?:[- ](?:{scale})(?:[- ](?:and )?{below})?)*|hundred|thousand)(?P<ord>th)?{end}"
         rf"|(?P<small>{'|'.join(ENGLISH_ORDINALS)}){end}"
         r"|(?P<noon>noon|midday|midnight)\b)",
         re.IGNORECASE,
@@ -412,7 +423,8 @@ def roman(number: int) -> str:
 
 
 ALWAYS: Final = re.compile(
-    r"rund um die uhr|jederzeit|durchgehend|ganztägig|round the clock|all day|at all times|any ?time|24 stunden",
+    r"rund um die uhr|ohne unterbrechung|ununterbrochen|jederzeit|durchgehend|ganztägig|24 stunden"
+    r"|round[- ]the[- ]clock|all day|at all times|any ?time",
     re.IGNORECASE,
 )
 """What "24/7" may become."""

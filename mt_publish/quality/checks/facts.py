@@ -54,7 +54,9 @@ def check_quantities(case: Case) -> Iterator[Finding]:
         yield case.finding(
             rule,
             f"{what} missing: {quote(here.surface)} in the source, nothing equal in the translation",
-            severity=Severity.WARNING if here.from_word else None,
+            severity=Severity.WARNING
+            if here.from_word or _converts(case.source.text, here, case.target.text)
+            else None,
             source=here.span,
         )
     for there in diff.extra:
@@ -62,16 +64,37 @@ def check_quantities(case: Case) -> Iterator[Finding]:
         yield case.finding(
             rule,
             f"{what} added: {quote(there.surface)} in the translation, nothing equal in the source",
-            severity=Severity.WARNING if there.from_word else None,
+            severity=Severity.WARNING
+            if there.from_word or _converts(case.target.text, there, case.source.text)
+            else None,
             target=there.span,
         )
     money = any(_kind(here, there)[0] == "MTP303" for here, there in diff.changed)
-    if not (diff.changed or diff.missing or diff.extra):
-        found = list(_swapped(case))
-        money = any(finding.rule == "MTP303" for finding in found)
-        yield from found
+    found = list(_swapped(case))
+    if diff.changed or diff.missing or diff.extra:
+        found = [finding for finding in found if finding.rule == "MTP303" and not money]
+    money = money or any(finding.rule == "MTP303" for finding in found)
+    yield from found
     if not money:
         yield from _currencies(case)
+
+
+_SUM_BEFORE = re.compile(
+    r"(?:[€$£¥]|\d|\b(?:Euros?|Dollars?|Pfund|Franken|pounds|francs|yen))[^()]{0,25} \([^()]{0,20}$", re.IGNORECASE
+)
+_BRACKET_BEHIND = re.compile(r"[^()]{0,12}\)")
+
+
+def _converts(text: str, quantity: Quantity, other: str) -> bool:
+    """Whether an amount stands in brackets behind a sum, "$200 billion (£150 billion)", and `other` has nothing of it.
+
+    Desks add and leave out what a sum is in the reader's own money.
+    """
+    if quantity.kind != "currency" or not _BRACKET_BEHIND.match(text, quantity.span.end):
+        return False
+    if not _SUM_BEFORE.search(text[: quantity.span.start]):
+        return False
+    return not _named_currencies(quantity.surface).keys() & _named_currencies(other).keys()
 
 
 _CURRENCY = re.compile(
@@ -81,7 +104,7 @@ _CURRENCY = re.compile(
     | (?P<pound> £ | \b(?:[Pp]ounds?|Pfund|GBP|lbs?)\b )
     | (?P<franc> \b(?:Schweizer\ Franken|Franken|Swiss\ francs?|francs?|CHF)\b )
     | (?P<yen> ¥ | \b(?:[Yy]en|JPY)\b )
-    | (?P<percent> % | \b(?:Prozent\w*|percent\w*|per\ cent|pct)\b )
+    | (?P<percent> % | \b(?:\w*[Pp]rozent\w*|percent\w*|per\ cent|pct)\b )
     """,
     re.VERBOSE,
 )
@@ -117,10 +140,10 @@ def _swapped(case: Case) -> Iterator[Finding]:
 
     Only values that stand once on either side are looked at, so that it is known which is which.
     """
-    from mt_publish.text.numbers import find_quantities
+    from mt_publish.text.numbers import find_quantities, share_units
 
-    source = _single(find_quantities(case.source.text, case.pair.source))
-    target = _single(find_quantities(case.target.text, case.pair.target))
+    source = _single(share_units(find_quantities(case.source.text, case.pair.source), case.source.text))
+    target = _single(share_units(find_quantities(case.target.text, case.pair.target), case.target.text))
     both = [(source[value], target[value]) for value in source if value in target]
     for here, there in both:
         if _is_money(here) and _is_money(there) and not _same_money(here.unit, there.unit):

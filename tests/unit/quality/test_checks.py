@@ -243,6 +243,15 @@ def test_a_list_label_needs_no_opening_bracket() -> None:
         ("Es kostet 5 Euro.", "It costs 5 dollars.", "MTP303", "unit changed: '5 Euro' in the source"),
         ("Es stieg um 5 Prozent.", "It rose by 5 euros.", "MTP303", "unit changed: '5 Prozent' in the source"),
         ("Das kostet vier Euro.", "This costs four dollars.", "MTP303", "unit changed: 'Euro' in the source"),
+        (
+            "Er bekam 1.400 Pfund (1.500 Euro).",
+            "He was paid €1,400.",
+            "MTP303",
+            "unit changed: '1.400 Pfund' in the source",
+        ),
+        ("Es sind 8 bis 27 Prozent.", "It is 8 euros to 27 percent.", "MTP303", "unit changed: '8' in the source"),
+        ("Ein 60-prozentiges Risiko.", "A risk of 60 euros.", "MTP303", "unit changed: '60-prozentiges' in the source"),
+        ("Es kostet 25 Pfund ($33).", "It costs £25 ($ ).", "MTP301", "number missing: '$33' in the source"),
         ("Sie gewannen 2:0 (2:0).", "They won 2-0 (2-1).", "MTP301", "number changed: '0' in the source"),
     ],
 )
@@ -250,6 +259,14 @@ def test_a_changed_quantity_is_an_error_that_names_both(source: str, target: str
     finding = only(check(source, target), rule)
     assert finding.severity is Severity.ERROR
     assert finding.message.startswith(message)
+
+
+def test_a_sum_in_the_readers_own_money_may_come_and_go() -> None:
+    finding = only(
+        check("Zölle auf Güter für 200 Milliarden Dollar.", "Tariffs on $200 billion (£150 billion)."), "MTP301"
+    )
+    assert finding.severity is Severity.WARNING
+    assert finding.message == "number added: '£150 billion' in the translation, nothing equal in the source"
 
 
 def test_numbers_that_changed_places_are_a_warning() -> None:

@@ -244,3 +244,45 @@ def test_every_swapped_digit_in_numerals_is_found() -> None:
             if char.isdigit() and char != digit and (char, digit) != ("0", "0"):
                 wrong = target[:at] + digit + target[at + 1 :]
                 assert not compare_quantities(source, wrong, DE_EN).agrees, wrong
+
+
+@pytest.mark.parametrize(
+    ("german", "english"),
+    [
+        ("Die Wellen waren bis zu sechs Meter hoch.", "The waves were as high as 20 feet."),
+        ("Etwa 1,6 Kilometer entfernt liegt ein Dorf.", "About a mile away lies a village."),
+        ("Der Hut hat einen 60 Zentimeter breiten Rand.", "The hat has a two-foot wide brim."),
+        ("Der Unterschied beträgt fast 12 ºC.", "There is nearly a 20-degree difference."),
+        ("Er war 1,98 m groß.", "He was 6-foot-6."),
+        ("Er war 1,78 Meter groß.", "He was 5 ft 10 in tall."),
+        ("Die Preise stiegen um ein Fünftel.", "Prices rose by 20 percent."),
+        ("Zwei Drittel stimmten zu.", "67 per cent agreed."),
+        ("Sie müssen 13 beziehungsweise 10 Jahre in Haft.", "They go to prison for thirteen and ten years."),
+        ("Die Sommerkollektion 2019 war bunt.", "The SS19 collection was colourful."),
+        ("Es kostet zwei Mrd. £ im Jahr.", "It costs £2bn a year."),
+        ("Reisende warten 1 1/2 Stunden.", "Travellers wait an hour and a half."),
+        ("Der Laden ist ohne Unterbrechung geöffnet.", "The shop is open 24/7."),
+        ("Es ist ein Dilemma.", "It is a Catch-22."),
+        ("Das war im 1. Weltkrieg.", "That was in World War One."),
+    ],
+)
+def test_measures_shares_and_turns_of_phrase_agree_in_both_directions(german: str, english: str) -> None:
+    assert compare_quantities(german, english, DE_EN).agrees
+    assert compare_quantities(english, german, EN_DE).agrees
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("Er war 1,98 m groß.", "He was 7-foot-8."),
+        ("höchstens 43 °C warm", "at most 23°C warm"),
+        ("eine Fase von 45°", "a chamfer of 25°"),
+        ("mit 800 km/h", "at 830 km/h (497 mph)"),
+        ("Der Sieg war 3:1 (1:1).", "The win was 3:1 ( )."),
+        ("ein Hurrikan der Kategorie 1 entspricht dem", "a hurricane of category equals that"),
+        ("ein zäher 2&1-Sieg", "a gritty &1 win"),
+        ("um 20 Prozent", "by percent"),
+    ],
+)
+def test_what_looks_like_a_conversion_is_still_reported(source: str, target: str) -> None:
+    assert not compare_quantities(source, target, DE_EN).agrees
