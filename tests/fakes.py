@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mt_publish.translation.engines import Hypothesis, Pieces
+from mt_publish.translation.engines import Hypothesis, Pending, Pieces
 from mt_publish.translation.models import Model
 from mt_publish.types import Lang, Span
 
@@ -104,6 +104,9 @@ class FakeEngine:
 
     def score(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: Lang) -> list[float]:
         return [-0.5] * len(batch)
+
+    def begin(self, batch: Sequence[Pieces], target: Lang, *, beam: int = 2) -> Pending:
+        return Pending(lambda: [hyps[0] for hyps in self.translate(batch, target, beam=beam, attention=True)])
 
     def align(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: Lang) -> list[np.ndarray]:
         return [np.eye(len(t), len(s), dtype=np.float32) for s, t in zip(batch, targets, strict=True)]

@@ -7,17 +7,18 @@ sorted by length, and gives results back in order. Nothing here reads or writes 
 from __future__ import annotations
 
 import itertools
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from mt_publish.translation import terms as ladder
 from mt_publish.translation.alignment import align_words
-from mt_publish.translation.engines import Engine, Hypothesis, Pieces
+from mt_publish.translation.engines import Engine, Hypothesis, Pending, Pieces
 from mt_publish.translation.guards import has_letters, loops, split_long
 from mt_publish.translation.markup import transfer_marks
 from mt_publish.translation.numerals import numeral_terms
-from mt_publish.translation.terms import Job, TermRules
+from mt_publish.translation.terms import Job, Links, TermRules
 from mt_publish.types import Lang, MarkKind, Segment, Span, Translation
 
 Quality = Literal["fast", "balanced", "best"]
@@ -25,7 +26,7 @@ Quality = Literal["fast", "balanced", "best"]
 BEAMS: dict[str, int] = {"fast": 1, "balanced": 2, "best": 5}
 """Beam of the first decoding. Sentences whose terms or guards fail are decoded again with at least 4."""
 
-CHUNKS = (256, 1024, 4096)
+CHUNKS = (256, 768)
 """Segments decoded between two reports of progress: few at first, so that something is done soon and an interrupt loses little,
 then enough to sort by length and to repair many sentences at once. The last size is used for all that follows."""
 
@@ -66,52 +67,105 @@ def translate_segments(
         progress: Called with the number of segments finished since the last call.
     """
     known: dict[object, _Draft] = {}
+    # While the terms of a chunk are put right, the next one is being decoded.
+    begun: deque[tuple[Sequence[Segment], dict[object, Segment], _Begun]] = deque()
+    asked: set[object] = set()
+    chunks = _chunks(segments)
+    try:
+        while True:
+            while len(begun) < 2 and (chunk := next(chunks, None)) is not None:
+                fresh: dict[object, Segment] = {}
+                for segment in chunk:
+                    if (key := _key(segment)) not in asked:
+                        asked.add(key)
+                        fresh[key] = segment
+                begun.append((chunk, fresh, _begin(list(fresh.values()), engine, target, rules, BEAMS[quality])))
+            if not begun:
+                return
+            chunk, fresh, work = begun.popleft()
+            known.update(zip(fresh, _complete(work, engine, target, rules, polish), strict=True))
+            finished = list(_finish(chunk, [known[_key(s)] for s in chunk], engine, target, rules))
+            if progress is not None:  # before they are given out: nobody comes back here after the last one
+                progress(len(chunk))
+            yield from finished
+    finally:
+        for _, _, work in begun:
+            work.pending.cancel()
+
+
+def _chunks(segments: Sequence[Segment]) -> Iterator[Sequence[Segment]]:
     start = 0
-    sizes = itertools.chain(CHUNKS, itertools.repeat(CHUNKS[-1]))
-    while start < len(segments):
-        chunk = segments[start : start + next(sizes)]
-        start += len(chunk)
-        fresh: dict[object, Segment] = {}
-        for segment in chunk:
-            key = _key(segment)
-            if key not in known:
-                fresh.setdefault(key, segment)
-        drafts = _decode(list(fresh.values()), engine, target, rules, quality, polish)
-        known.update(zip(fresh, drafts, strict=True))
-        finished = list(_finish(chunk, [known[_key(s)] for s in chunk], engine, target, rules))
-        if progress is not None:  # before they are given out: nobody comes back here after the last one
-            progress(len(chunk))
-        yield from finished
+    for size in itertools.chain(CHUNKS, itertools.repeat(CHUNKS[-1])):
+        if start >= len(segments):
+            return
+        yield segments[start : start + size]
+        start += size
 
 
 def _key(segment: Segment) -> object:
     return segment.source, tuple((t.span, t.target, t.enforce) for t in segment.terms)
 
 
-def _decode(
-    segments: list[Segment],
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """Sentences whose first decoding is under way.
+
+    Args:
+        segments: The sentences.
+        drafts: What needs no engine is here already, None for the rest.
+        sources: Texts of the rest.
+        pieces: Their pieces.
+        parts: Number of parts that each is decoded in.
+        pending: The hypotheses of all parts.
+    """
+
+    segments: list[Segment]
+    drafts: list[_Draft | None]
+    sources: list[str]
+    pieces: list[Pieces]
+    parts: list[int]
+    pending: Pending
+
+
+def _begin(segments: list[Segment], engine: Engine, target: Lang, rules: TermRules | None, beam: int) -> _Begun:
+    """Begins to decode sentences; those longer than the model likes are cut and decoded in parts."""
+    drafts: list[_Draft | None] = [_without_engine(segment, rules, target) for segment in segments]
+    sources = [segment.source for segment, draft in zip(segments, drafts, strict=True) if draft is None]
+    pieces = engine.tokenizer.encode(sources)
+    limit = engine.model.max_pieces
+    batch: list[Pieces] = []
+    parts: list[int] = []
+    for source, own in zip(sources, pieces, strict=True):
+        if len(own) <= limit:
+            batch.append(own)
+            parts.append(1)
+            continue
+        spans = split_long(source, parts=-(-len(own) // (limit * 3 // 4)))
+        cut = engine.tokenizer.encode([source[s.start : s.end] for s in spans])
+        batch += cut
+        parts.append(len(cut))
+    pending = engine.begin(batch, target, beam=beam) if batch else Pending(list)
+    return _Begun(segments, drafts, sources, pieces, parts, pending)
+
+
+def _complete(
+    begun: _Begun,
     engine: Engine,
     target: Lang,
     rules: TermRules | None,
-    quality: Quality,
     polish: Callable[[str, str], str] | None,
 ) -> list[_Draft]:
-    drafts: list[_Draft | None] = [_without_engine(segment, rules, target) for segment in segments]
+    drafts, sources, pieces = begun.drafts, begun.sources, begun.pieces
     todo = [i for i, draft in enumerate(drafts) if draft is None]
-    if not todo:
-        return [draft for draft in drafts if draft is not None]
-    beam = BEAMS[quality]
-    sources = [segments[i].source for i in todo]
-    pieces = engine.tokenizer.encode(sources)
-    texts, hyps = _translate_whole(sources, pieces, engine, target, beam)
+    texts, hyps = _join_parts(begun.pending.result(), begun.parts, engine)
     _guard(sources, pieces, texts, hyps, engine, target)
     jobs: list[Job] = []
     owners: list[int] = []
     for n, i in enumerate(todo):
         text = polish(sources[n], texts[n]) if polish else texts[n]
-        text = ladder.undouble(text, sources[n], segments[i].terms)
+        text = ladder.undouble(text, sources[n], begun.segments[i].terms)
         drafts[i] = _Draft(text, hyps[n].score, hyps[n].truncated)
-        job = _job(segments[i], pieces[n], text, hyps[n], engine, target, rules) if rules is not None else None
+        job = _job(begun.segments[i], pieces[n], text, hyps[n], engine, target, rules) if rules is not None else None
         if job is not None:
             jobs.append(job)
             owners.append(i)
@@ -138,9 +192,9 @@ def _job(
     failing, foreign = ladder.judge(rules, text, segment.source, terms)
     if not failing and not foreign:
         return None
-    links = (hyp.pieces, hyp.attention) if hyp is not None and hyp.attention is not None else None
-    first = ladder.Candidate(text, hyp.score if hyp else None, failing, foreign, "plain", links=links)
     _, spans = engine.tokenizer.source_spans(segment.source)
+    links = Links(hyp.pieces, hyp.attention, spans) if hyp is not None and hyp.attention is not None else None
+    first = ladder.Candidate(text, hyp.score if hyp else None, failing, foreign, "plain", links=links)
     return Job(segment.source, pieces, terms, first, [first], spans)
 
 
@@ -201,24 +255,11 @@ def _without_engine(segment: Segment, rules: TermRules | None, target: Lang) -> 
     return None
 
 
-def _translate_whole(
-    sources: list[str], pieces: list[Pieces], engine: Engine, target: Lang, beam: int
+def _join_parts(
+    results: Sequence[Hypothesis], parts: Sequence[int], engine: Engine
 ) -> tuple[list[str], list[Hypothesis]]:
-    """Decodes sentences; those longer than the model likes are cut, decoded in parts and joined."""
-    limit = engine.model.max_pieces
+    """Texts and hypotheses of sentences from those of their parts."""
     texts: list[str] = []
-    batch: list[Pieces] = []
-    parts: list[int] = []
-    for source, own in zip(sources, pieces, strict=True):
-        if len(own) <= limit:
-            batch.append(own)
-            parts.append(1)
-            continue
-        spans = split_long(source, parts=-(-len(own) // (limit * 3 // 4)))
-        cut = engine.tokenizer.encode([source[s.start : s.end] for s in spans])
-        batch += cut
-        parts.append(len(cut))
-    results = [hyps[0] for hyps in engine.translate(batch, target, beam=beam, attention=True)]
     decoded = engine.tokenizer.decode([h.pieces for h in results])
     out: list[Hypothesis] = []
     at = 0

@@ -8,7 +8,9 @@ model's alignment head, shape (target pieces, source pieces) with prefix and ``<
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -47,6 +49,19 @@ class Hypothesis:
     truncated: bool = False
 
 
+class Pending:
+    """Hypotheses that are being computed, the best of each sentence, in the order of the input.
+
+    Args:
+        work: Waits for them.
+        stop: Gives up what has not begun.
+    """
+
+    def __init__(self, work: Callable[[], list[Hypothesis]], stop: Callable[[], object] = lambda: None) -> None:
+        self.result = work
+        self.cancel = stop
+
+
 class Engine(Protocol):
     """What every engine does. Batches may have any size and order; results come back in the order of the input."""
 
@@ -77,6 +92,14 @@ class Engine(Protocol):
             forbidden: Sequences of pieces that no output may contain.
             no_repeat: Forbid repeating n-grams of this size, 0 for off.
             attention: Give the attention of the alignment head.
+        """
+        ...
+
+    def begin(self, batch: Sequence[Pieces], target: Lang, *, beam: int = 2) -> Pending:
+        """Begins to translate source pieces, with attention, while the caller does other things.
+
+        Other calls are answered meanwhile. An engine that computes one thing at a time only begins when the result is
+        asked for.
         """
         ...
 
@@ -135,8 +158,19 @@ class CTranslate2Engine:
         self.tokenizer = Tokenizer(model.folder)
         self.name = f"ctranslate2-{compute_type}/{model.name}"
 
+        self._loading = threading.Lock()
+
     @cached_property
+    def _workers(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self.threads, thread_name_prefix="decode")
+
+    @property
     def _translator(self) -> Any:
+        with self._loading:
+            return self._loaded
+
+    @cached_property
+    def _loaded(self) -> Any:
         import ctranslate2
 
         converted = convert(self.model, compute_type=self.compute_type)
@@ -156,6 +190,12 @@ class CTranslate2Engine:
         head = [prefix] if prefix else []
         return [[*head, *pieces, EOS] for pieces in batch]
 
+    def _share(self, count: int) -> int:
+        """Sentences a batch. A step of the decoder takes the same time for eight sentences as for one: few sentences go in
+        smaller batches, so that every worker has some.
+        """
+        return min(self.batch_size, max(8, count // (2 * self.threads)))
+
     def translate(
         self,
         batch: Sequence[Pieces],
@@ -167,6 +207,7 @@ class CTranslate2Engine:
         forbidden: Sequence[Pieces] = (),
         no_repeat: int = 0,
         attention: bool = False,
+        batch_size: int = 0,
     ) -> list[list[Hypothesis]]:
         if not batch:
             return []
@@ -176,9 +217,7 @@ class CTranslate2Engine:
         short = self.shortlist and prefixes is None and not forbidden
         # Longest first, in groups of like length: a runaway sentence then holds up its own group only, and stops early.
         order = sorted(range(len(batch)), key=lambda i: -len(batch[i]))
-        # A step of the decoder takes the same time for eight sentences as for one: few sentences go in smaller batches, so
-        # that every worker has some.
-        size = min(self.batch_size, max(8, len(batch) // (2 * self.threads)))
+        size = batch_size or self._share(len(batch))
         running = []
         for at in range(0, len(order), _GROUP):
             chosen = order[at : at + _GROUP]
@@ -215,6 +254,31 @@ class CTranslate2Engine:
                     # return_end_token is off: a hypothesis of the full length did not reach </s>
                     out[i].append(Hypothesis(pieces, float(result.scores[k]), links, len(pieces) >= limit))
         return out
+
+    def begin(self, batch: Sequence[Pieces], target: Lang, *, beam: int = 2) -> Pending:
+        order = sorted(range(len(batch)), key=lambda i: -len(batch[i]))
+        size = self._share(len(batch))
+        slices = [order[at : at + size] for at in range(0, len(order), size)]
+        # CTranslate2 answers in the order of asking: no more is handed over than its workers take up at once, so that what
+        # the caller asks meanwhile is next.
+        running = [
+            self._workers.submit(
+                self.translate, [batch[i] for i in chosen], target, beam=beam, attention=True, batch_size=size
+            )
+            for chosen in slices
+        ]
+
+        def result() -> list[Hypothesis]:
+            found: dict[int, Hypothesis] = {}
+            for chosen, future in zip(slices, running, strict=True):
+                found.update(zip(chosen, (hyps[0] for hyps in future.result()), strict=True))
+            return [found[i] for i in range(len(batch))]
+
+        def cancel() -> None:
+            for future in running:
+                future.cancel()
+
+        return Pending(result, cancel)
 
     def score(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: Lang) -> list[float]:
         if not batch:
@@ -358,6 +422,9 @@ class TransformersEngine:
                 links = self.align([batch[i]] * len(hyps), [h.pieces for h in hyps], target)
                 found[i] = [Hypothesis(h.pieces, h.score, a, h.truncated) for h, a in zip(hyps, links, strict=True)]
         return found
+
+    def begin(self, batch: Sequence[Pieces], target: Lang, *, beam: int = 2) -> Pending:
+        return Pending(lambda: [hyps[0] for hyps in self.translate(batch, target, beam=beam, attention=True)])
 
     def _generate(
         self,

@@ -90,6 +90,21 @@ SURROGATES: dict[str, tuple[str, ...]] = {
 """Frequent names by gender that every German–English model copies."""
 
 
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What the engine looked at while it wrote a text.
+
+    Args:
+        pieces: The target pieces.
+        attention: (target pieces, source pieces).
+        spans: Range of the source text that each source piece covers: the source may have been told its terms.
+    """
+
+    pieces: Pieces
+    attention: NDArray[np.float32]
+    spans: Sequence[Span]
+
+
 @dataclass(slots=True)
 class Candidate:
     """One way to say a sentence.
@@ -101,7 +116,7 @@ class Candidate:
         foreign: Number of names that the source lacks.
         note: How it came about.
         trusted: True when a repair replaced an evident distortion and needs no second opinion.
-        links: Target pieces and their attention (target pieces, source pieces) when the engine wrote the text itself.
+        links: What the engine looked at, when it wrote the text itself.
     """
 
     text: str
@@ -110,7 +125,7 @@ class Candidate:
     foreign: int = 0
     note: str = ""
     trusted: bool = False
-    links: tuple[Pieces, NDArray[np.float32]] | None = None
+    links: Links | None = None
 
 
 @dataclass(slots=True)
@@ -226,8 +241,9 @@ class _Ladder:
     ) -> Candidate:
         single = undouble(text, job.source, job.matches)
         failing, foreign = judge(self.rules, single, job.source, job.matches)
-        written = hyp is not None and hyp.attention is not None and single == text
-        links = (hyp.pieces, hyp.attention) if written and hyp is not None and hyp.attention is not None else None
+        links = None
+        if hyp is not None and hyp.attention is not None and single == text:
+            links = Links(hyp.pieces, hyp.attention, job.spans)
         return Candidate(single, score, failing, foreign, note, trusted, links)
 
     def _offer(self, job: Job, candidate: Candidate) -> None:
@@ -248,17 +264,16 @@ class _Ladder:
         targets = [tokenizer.encode_target(items[n][1].text) for n in lacking]
         attention = self.engine.align([items[n][0].pieces for n in lacking], targets, self.target)
         for n, pieces, weights in zip(lacking, targets, attention, strict=True):
-            known[n] = (pieces, weights)
+            known[n] = items[n][1].links = Links(pieces, weights, items[n][0].spans)
         out = []
         for (job, candidate), links in zip(items, known, strict=True):
             if links is None:
                 raise AssertionError("every item has links by now")
-            pieces, weights = links
-            shown, target_spans = tokenizer.target_spans(pieces)
+            shown, target_spans = tokenizer.target_spans(links.pieces)
             if shown != candidate.text:  # polished or normalised: place by the decoded text, lengths are all but equal
                 limit = len(candidate.text)
                 target_spans = [Span(min(s.start, limit), min(s.end, limit)) for s in target_spans]
-            out.append(align_words(job.source, candidate.text, job.spans, target_spans, weights))
+            out.append(align_words(job.source, candidate.text, links.spans, target_spans, links.attention))
         return out
 
     # --- step 2 ---
@@ -273,8 +288,6 @@ class _Ladder:
             return
         for job, (pieces, spans) in plans:
             job.pieces, job.spans = pieces, spans
-            for candidate in job.seen:
-                candidate.links = None  # its attention is over other pieces
         for (job, _), hyps in zip(
             plans,
             self.engine.translate([job.pieces for job, _ in plans], self.target, beam=self.beam, attention=True),

@@ -1,0 +1,94 @@
+"""The next chunk is decoded while the terms of this one are put right, and given up when nobody asks any more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from mt_publish.translation import decode
+from mt_publish.translation.engines import CTranslate2Engine, Pending, Pieces
+from mt_publish.translation.models import find_model
+from mt_publish.types import Lang, LangPair, Segment
+from tests.fakes import FakeEngine
+
+SEGMENTS = [Segment(f"s{i}", f"Haus {i} steht hier.", line=i + 1) for i in range(10)]
+
+
+class Watched(FakeEngine):
+    """Tells what was begun, asked for and given up."""
+
+    def __init__(self) -> None:
+        super().__init__({"Haus": "house"})
+        self.events: list[str] = []
+
+    def begin(self, batch: Sequence[Pieces], target: Lang, *, beam: int = 2) -> Pending:
+        name = str(len([e for e in self.events if e.startswith("begun")]))
+        self.events.append(f"begun {name}")
+        pending = super().begin(batch, target, beam=beam)
+
+        def result() -> list:
+            self.events.append(f"asked {name}")
+            return pending.result()
+
+        return Pending(result, lambda: self.events.append(f"given up {name}"))
+
+
+@pytest.fixture
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decode, "CHUNKS", (2, 4))
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_the_next_chunk_is_begun_before_this_one_is_asked_for() -> None:
+    engine = Watched()
+    done: list[int] = []
+    found = list(decode.translate_segments(SEGMENTS, engine, "en", progress=done.append))
+    assert [t.target for t in found] == [f"house {i} steht hier." for i in range(10)]
+    assert engine.events == ["begun 0", "begun 1", "asked 0", "begun 2", "asked 1", "asked 2"]
+    assert done == [2, 4, 4]
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_what_was_begun_is_given_up_on_an_interrupt() -> None:
+    engine = Watched()
+    found = decode.translate_segments(SEGMENTS, engine, "en")
+    next(found)
+    found.close()
+    assert engine.events == ["begun 0", "begun 1", "asked 0", "given up 1"]
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_a_sentence_that_is_under_way_is_not_decoded_twice() -> None:
+    engine = Watched()
+    twice = [*SEGMENTS[:3], *SEGMENTS[:3]]
+    found = list(decode.translate_segments(twice, engine, "en"))
+    assert [t.target for t in found] == [f"house {i} steht hier." for i in (0, 1, 2, 0, 1, 2)]
+    assert engine.events == ["begun 0", "begun 1", "asked 0", "asked 1"]
+    assert engine.calls == 2
+
+
+def test_begun_sentences_come_back_in_order_and_as_they_would_alone() -> None:
+    engine = CTranslate2Engine(find_model("shipped", LangPair("de", "en")))
+    batch = engine.tokenizer.encode([f"Der {i}. Mai war ein {'sehr ' * (i % 7)}schöner Tag." for i in range(1, 41)])
+    pending = engine.begin(batch, "en", beam=2)
+    alone = engine.translate(batch, "en", beam=2)
+    assert [h.pieces for h in pending.result()] == [hyps[0].pieces for hyps in alone]
+    assert all(h.attention is not None for h in pending.result())
+
+
+def test_what_has_not_begun_is_not_computed_after_a_cancel(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = CTranslate2Engine(find_model("shipped", LangPair("de", "en")), threads=1)
+    batch = engine.tokenizer.encode(["Das ist ein Satz."] * 64)
+    computed: list[int] = []
+    translate = engine.translate
+
+    def counted(batch: Sequence[Pieces], *args: object, **options: object) -> object:
+        computed.append(len(batch))
+        return translate(batch, *args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(engine, "translate", counted)
+    pending = engine.begin(batch, "en")
+    pending.cancel()
+    engine._workers.shutdown(wait=True)
+    assert sum(computed) < 64
