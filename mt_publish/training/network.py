@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from mt_publish.errors import ConfigError, ModelNotFoundError
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import Generator, Tensor
 
 EMBEDDING = "model.shared.weight"
 BIAS = "final_logits_bias"
@@ -484,4 +484,77 @@ def projection_loss(
             grad_weight += gradient.T @ rows
             grad_bias += gradient.sum(0, dtype=torch.float32)
         weight.grad, bias.grad = grad_weight.div_(n), grad_bias.div_(n)
+        return float(total) / n, grad_states[:n] / n
+
+
+def sampled_loss(
+    states: Tensor,
+    weight: Tensor,
+    bias: Tensor,
+    targets: Tensor,
+    *,
+    sample: int,
+    generator: Generator,
+    smoothing: float = 0.0,
+    chunk: int = 512,
+) -> tuple[float, Tensor]:
+    """`projection_loss` over a part of the vocabulary: all targets of the batch and a uniform sample of the other pieces.
+
+    The logit of a sampled piece is raised by the log of the number of pieces it stands for, so that the sum over the
+    sample estimates the sum over the vocabulary (Jean et al. 2015, "On Using Very Large Target Vocabulary"). The last
+    piece of the vocabulary, ``<pad>``, is never sampled.
+
+    Args:
+        states: As for `projection_loss`.
+        weight: As there.
+        bias: As there.
+        targets: As there.
+        sample: Pieces drawn from those that are no target.
+        generator: Draws them; on the CPU.
+        smoothing: As there.
+        chunk: As there.
+
+    Returns:
+        As there; the loss is an estimate.
+    """
+    import torch
+
+    with torch.no_grad():
+        vocabulary = len(weight)
+        spoken = torch.zeros(vocabulary, dtype=torch.bool, device=targets.device)
+        spoken[targets] = True
+        rest = torch.nonzero(~spoken[:-1])[:, 0]
+        drawn = rest[torch.randperm(len(rest), generator=generator)[:sample].to(rest.device)]
+        if not len(drawn):
+            return projection_loss(states, weight, bias, targets, smoothing=smoothing, chunk=chunk)
+        pieces = torch.cat([torch.nonzero(spoken)[:, 0], drawn])
+        each = len(rest) / len(drawn)
+        place = torch.zeros(vocabulary, dtype=torch.long, device=targets.device)
+        place[pieces] = torch.arange(len(pieces), device=targets.device)
+        n = len(targets)
+        fill = -n % chunk
+        states = torch.nn.functional.pad(states, (0, 0, 0, fill))
+        wanted = torch.nn.functional.pad(place[targets], (0, fill))
+        matrix, offset = weight[pieces].to(states.dtype), bias[0, pieces].clone()
+        offset[-len(drawn) :] += math.log(each)
+        spread = torch.full((len(pieces),), smoothing / vocabulary, dtype=states.dtype, device=states.device)
+        spread[-len(drawn) :] *= each
+        grad_states = torch.empty_like(states)
+        grad_weight = torch.zeros(matrix.shape, device=states.device)
+        grad_bias = torch.zeros(len(pieces), device=states.device)
+        total = torch.zeros((), device=states.device)
+        for first in range(0, n, chunk):
+            rows, right = states[first : first + chunk], wanted[first : first + chunk, None]
+            counted = min(chunk, n - first)
+            gradient = torch.softmax(torch.addmm(offset.to(states.dtype), rows, matrix.T), dim=-1)
+            total -= gradient.gather(1, right)[:counted].float().clamp(min=1e-30).log().sum()
+            gradient -= spread
+            gradient.scatter_add_(1, right, torch.full_like(right, smoothing - 1, dtype=states.dtype))
+            gradient[counted:] = 0
+            torch.mm(gradient, matrix, out=grad_states[first : first + chunk])
+            grad_weight += gradient.T @ rows
+            grad_bias += gradient.sum(0, dtype=torch.float32)
+        weight.grad, bias.grad = torch.zeros_like(weight), torch.zeros_like(bias)
+        weight.grad[pieces] = grad_weight.div_(n)
+        bias.grad[0, pieces] = grad_bias.div_(n)
         return float(total) / n, grad_states[:n] / n

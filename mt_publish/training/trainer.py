@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from mt_publish.errors import ConfigError, EngineError, ModelNotFoundError
 from mt_publish.training.batches import Batch, Batches, Position
-from mt_publish.training.network import BIAS, EMBEDDING, Architecture, Dropout, Network, projection_loss
+from mt_publish.training.network import BIAS, EMBEDDING, Architecture, Dropout, Network, projection_loss, sampled_loss
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,6 +40,8 @@ class TrainConfig:
         dropout: Share of activations dropped; 0 is best below one pass over the data.
         smoothing: Label smoothing.
         guide: Weight of the guided alignment loss; 0 trains no alignment head.
+        sample: Until the cool-down, the loss is computed over the targets of the batch and so many other pieces, drawn
+            anew each step; 0 for the whole vocabulary at all times. See `network.sampled_loss`.
         clip: Largest norm of the gradient.
         weight_decay: Of matrices; biases and norms have none.
         seed: Of dropout; the batches have their own.
@@ -53,6 +55,7 @@ class TrainConfig:
     dropout: float = 0.1
     smoothing: float = 0.1
     guide: float = 0.1
+    sample: int = 0
     clip: float = 1.0
     weight_decay: float = 0.01
     seed: int = 1
@@ -66,6 +69,7 @@ class TrainConfig:
             ("dropout", 0, 0.9),
             ("smoothing", 0, 0.9),
             ("guide", 0, 100),
+            ("sample", 0, 1_000_000),
         ):
             if not low <= getattr(self, name) <= high:
                 raise ConfigError(f"{name} = {getattr(self, name)} is out of range", remedy=f"Choose {low} to {high}")
@@ -267,9 +271,24 @@ class Trainer:
         states, targets = states[spoken], targets[spoken]  # (n, width), (n,): no time for padding
         embedding, bias = self.network.weights[EMBEDDING], self.network.weights[BIAS]
         chunk = 512 if self.network.device.type == "cpu" else 8192
-        loss, gradient = projection_loss(
-            states.detach(), embedding, bias, targets, smoothing=self.config.smoothing, chunk=chunk
-        )
+        smoothing = self.config.smoothing
+        progress = self.config.progress(self.state.step, self.state.seconds)
+        if self.config.sample and progress < 1 - self.config.cooldown:
+            generator = torch.Generator().manual_seed(self.config.seed * 1_000_003 + self.state.step)
+            loss, gradient = sampled_loss(
+                states.detach(),
+                embedding,
+                bias,
+                targets,
+                sample=self.config.sample,
+                generator=generator,
+                smoothing=smoothing,
+                chunk=chunk,
+            )
+        else:
+            loss, gradient = projection_loss(
+                states.detach(), embedding, bias, targets, smoothing=smoothing, chunk=chunk
+            )
         guide = None
         if batch.links is not None and self.config.guide:
             rows, places, looked_at = (tensor(part) for part in batch.links)

@@ -7,7 +7,15 @@ from training_data import tiny_network
 
 from mt_publish.errors import ConfigError, ModelNotFoundError
 from mt_publish.training import network as network_module
-from mt_publish.training.network import BIAS, EMBEDDING, Architecture, Dropout, choose_precision, projection_loss
+from mt_publish.training.network import (
+    BIAS,
+    EMBEDDING,
+    Architecture,
+    Dropout,
+    choose_precision,
+    projection_loss,
+    sampled_loss,
+)
 from mt_publish.training.vocabulary import Vocabulary
 
 torch = pytest.importorskip("torch")
@@ -32,6 +40,48 @@ def test_the_chunked_loss_has_the_gradients_of_cross_entropy(rows: int) -> None:
     assert loss == pytest.approx(float(plain), abs=1e-5)
     for found, wanted in zip((gradient, weight.grad, bias.grad), expected_gradients, strict=True):
         torch.testing.assert_close(found, wanted, atol=1e-6, rtol=1e-4)
+
+
+def test_a_sample_of_all_other_pieces_gives_the_loss_over_the_vocabulary() -> None:
+    generator = torch.Generator().manual_seed(0)
+    states = torch.randn(5, 6, generator=generator)
+    weight = torch.randn(11, 6, generator=generator, requires_grad=True)
+    bias = torch.randn(1, 11, generator=generator, requires_grad=True)
+    bias.data[0, -1] = -1e9  # <pad>, which is never drawn, has no share in the whole loss either
+    targets = torch.randint(0, 10, (5,), generator=generator)
+    expected_loss, expected = projection_loss(states, weight, bias, targets, smoothing=0.1)
+    expected_gradients = [expected, weight.grad[:-1], bias.grad[:, :-1]]
+    weight.grad = bias.grad = None
+
+    loss, gradient = sampled_loss(states, weight, bias, targets, sample=99, generator=generator, smoothing=0.1, chunk=8)
+
+    assert loss == pytest.approx(expected_loss, abs=1e-5)
+    assert not weight.grad[-1].any()
+    smoothed_pad = 0.1 / 11 / 5 * weight[-1].detach().abs().max() * 5  # what spreading over <pad> adds
+    torch.testing.assert_close(gradient, expected_gradients[0], atol=float(smoothed_pad), rtol=1e-4)
+    for found, wanted in zip((weight.grad[:-1], bias.grad[:, :-1]), expected_gradients[1:], strict=True):
+        torch.testing.assert_close(found, wanted, atol=1e-6, rtol=1e-4)
+
+
+def test_the_sampled_loss_and_its_gradient_are_right_on_average() -> None:
+    generator = torch.Generator().manual_seed(0)
+    states = torch.randn(16, 8, generator=generator)
+    weight = (0.3 * torch.randn(400, 8, generator=generator)).requires_grad_()
+    bias = torch.zeros(1, 400, requires_grad=True)
+    targets = torch.randint(0, 399, (16,), generator=generator)
+    expected_loss, expected = projection_loss(states, weight, bias, targets)
+    losses, gradients = [], []
+    for seed in range(300):
+        weight.grad = bias.grad = None
+        drawn = torch.Generator().manual_seed(seed)
+        loss, gradient = sampled_loss(states, weight, bias, targets, sample=100, generator=drawn)
+        losses.append(loss)
+        gradients.append(gradient)
+        # a piece that is neither target nor drawn has no gradient
+        assert int(weight.grad.any(1).sum()) <= 100 + len(set(targets.tolist()))
+    assert sum(losses) / 300 == pytest.approx(expected_loss, abs=0.02)
+    mean = torch.stack(gradients).mean(0)
+    torch.testing.assert_close(mean, expected, atol=float(expected.abs().max()) * 0.03, rtol=0)
 
 
 def test_dropout_drops_its_share_keeps_the_mean_and_repeats_by_step() -> None:

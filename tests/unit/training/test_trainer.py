@@ -56,19 +56,23 @@ def test_ten_pairs_are_learnt_by_heart_and_written_out_again(vocabulary: Vocabul
     assert [greedy(trainer, vocabulary, pair.de) for pair in PAIRS] == [pair.en for pair in PAIRS]
 
 
-@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-def test_two_steps_and_two_resumed_steps_equal_four(vocabulary: Vocabulary, tmp_path: Path, precision: Any) -> None:
-    whole = Trainer(tiny_network(vocabulary, precision=precision), tiny_batches(vocabulary), tiny_config())
+@pytest.mark.parametrize(("precision", "sample"), [("float32", 0), ("bfloat16", 0), ("float32", 50)])
+def test_two_steps_and_two_resumed_steps_equal_four(
+    vocabulary: Vocabulary, tmp_path: Path, precision: Any, sample: int
+) -> None:
+    whole = Trainer(tiny_network(vocabulary, precision=precision), tiny_batches(vocabulary), tiny_config(sample=sample))
     whole.run()
 
-    first = Trainer(tiny_network(vocabulary, precision=precision), tiny_batches(vocabulary), tiny_config())
+    first = Trainer(tiny_network(vocabulary, precision=precision), tiny_batches(vocabulary), tiny_config(sample=sample))
     first.callbacks = [
         StopWhen(lambda: first.state.step >= 2),
         SaveCheckpoints(tmp_path, every=2),
     ]
     first.run()
     assert first.state.step == 2
-    second = Trainer(tiny_network(vocabulary, seed=99, precision=precision), tiny_batches(vocabulary), tiny_config())
+    second = Trainer(
+        tiny_network(vocabulary, seed=99, precision=precision), tiny_batches(vocabulary), tiny_config(sample=sample)
+    )
     second.resume(checkpoints(tmp_path)[-1])
     second.run()
 
