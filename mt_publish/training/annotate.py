@@ -107,7 +107,7 @@ class Annotator:
     counts: dict[Lang, Counter[str]]
 
     def annotate(self, pair: EncodedPair, rng: random.Random, *, most: int = 2) -> EncodedPair | None:
-        """A copy of `pair` for one direction with one or two terms annotated; None when nothing fits.
+        """A copy of `pair` for one direction with one or more terms annotated; None when nothing fits.
 
         A term is a noun, a name or a short phrase that begins and ends in one: capitalised on the German side, and not
         the first word there, where every word is. No word of it is aligned outside its translation, nor the other way
@@ -162,6 +162,72 @@ class Annotator:
         if source_lang == "en":
             return replace(pair, en=annotated, direction=INTO_GERMAN, links=[(de, en) for en, de in new_links])
         return replace(pair, de=annotated, direction=INTO_ENGLISH, links=new_links)
+
+    def swap(self, pair: EncodedPair, others: Sequence[str], rng: random.Random) -> EncodedPair | None:
+        """A copy of an annotated pair in which the first term that is told is another one, and so is its translation.
+
+        What is told is then the only sign of what to say: copying it is all that the model can learn. Only a term that
+        the translation has once and in the form told is swapped, for one of the same look: capitalised for capitalised,
+        plural in -s for plural in -s; half of the capitalised ones for an invented name. In German only names are swapped,
+        since articles and adjectives go with the gender of a noun.
+
+        Args:
+            pair: From `annotate`.
+            others: Terms told elsewhere, in the language of the target.
+            rng: Chooses.
+
+        Returns:
+            None when the term cannot be swapped.
+        """
+        into_german = pair.direction == INTO_GERMAN
+        lang: Lang = "de" if into_german else "en"
+        source, target = (list(pair.en), list(pair.de)) if into_german else (list(pair.de), list(pair.en))
+        start, end = self._first_told(source)
+        term = source[start:end]
+        text = self.vocabulary.decode(term, lang)
+        places = [at for at in range(len(target) - len(term) + 1) if target[at : at + len(term)] == term]
+        if len(places) != 1 or not text:
+            return None
+        if into_german and text not in self.vocabulary.decode(source[:start], "en"):
+            return None
+        name = text[:1].isupper()
+        if name and rng.random() < 0.5:
+            other = invent_name(rng)
+        else:
+            alike = [
+                o for o in others if o[:1].isupper() == name and o.endswith("s") == text.endswith("s") and o != text
+            ]
+            if not alike:
+                return None
+            other = rng.choice(alike)
+        new = self.vocabulary.encode([other], lang)[0]
+        at, grown = places[0], len(new) - len(term)
+        target[at : at + len(term)] = new
+        source[start:end] = new
+        links = [(de, en) if not into_german else (en, de) for de, en in pair.links]
+        moved = []
+        for s, t in links:
+            if at <= t < at + len(term):
+                t = min(t, at + len(new) - 1)
+            elif t >= at + len(term):
+                t += grown
+            moved.append((s + grown if s >= end else s, t))
+        if into_german:
+            return replace(pair, en=source, de=target, links=[(de, en) for en, de in moved])
+        return replace(pair, de=source, en=target, links=moved)
+
+    def told(self, pair: EncodedPair) -> str:
+        """The first term that an annotated pair is told."""
+        into_german = pair.direction == INTO_GERMAN
+        source = list(pair.en if into_german else pair.de)
+        start, end = self._first_told(source)
+        return self.vocabulary.decode(source[start:end], "de" if into_german else "en")
+
+    def _first_told(self, source: list[int]) -> tuple[int, int]:
+        """Range of the first term told in a source, between its two symbols."""
+        _, middle, end = self._marks
+        start = next(i for i in range(len(source)) if source[i : i + len(middle)] == middle) + len(middle)
+        return start, next(i for i in range(start, len(source)) if source[i : i + len(end)] == end)
 
     def base_form(self, phrase: str, lang: Lang) -> str:
         """A noun phrase as a glossary would have it: its last word as `lemma` gives it, German adjectives in -er, -e or

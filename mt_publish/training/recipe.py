@@ -83,6 +83,8 @@ class Recipe:
             or "auto" for eflomal when it is installed.
         crosslingual: Start a new model from embeddings in which aligned pieces are near each other.
         annotate: Annotated pairs, as a fraction of the aligned ones; at most one of each.
+        swap_terms: Share of the annotated pairs in which a term is swapped for another one on both sides, where one can be.
+        concatenate: Pairs made of two that follow each other in a file, as a fraction of all: some context to learn from.
         copy_noise: Pairs with invented names, as a fraction of all.
         evaluate_every: Steps between measurements on the dev set; 0 measures at the end only.
         checkpoint_every: Steps.
@@ -102,6 +104,8 @@ class Recipe:
     aligner: Literal["auto", "eflomal", "own"] = "auto"
     crosslingual: bool = True
     annotate: float = 0.1
+    swap_terms: float = 0.5
+    concatenate: float = 0.02
     copy_noise: float = 0.02
     evaluate_every: int = 1000
     checkpoint_every: int = 250
@@ -455,8 +459,8 @@ def prepare(
         sample = (side for p in train if rng.random() < recipe.rule(p.part).weight for side in (p.de, p.en))
         vocabulary = learn_vocabulary(sample, work / "vocabulary", size=recipe.size)
         tell(f"a vocabulary of {vocabulary.size} pieces")
-    train = train + add_copy_noise(train, share=recipe.copy_noise, seed=recipe.seed)
-    corpus = encode(train, vocabulary, recipe, tell=tell)
+    noisy = train + add_copy_noise(train, share=recipe.copy_noise, seed=recipe.seed)
+    corpus = encode(noisy, vocabulary, recipe, running=len(train), tell=tell)
     corpus.save(work / "corpus")
     counts = Counter(pair.part for pair in parts.train)
     sources = [
@@ -468,9 +472,22 @@ def prepare(
 
 
 def encode(
-    pairs: Sequence[Pair], vocabulary: Vocabulary, recipe: Recipe, *, tell: Callable[[str], None] = lambda _: None
+    pairs: Sequence[Pair],
+    vocabulary: Vocabulary,
+    recipe: Recipe,
+    *,
+    running: int = 0,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> EncodedCorpus:
-    """Pairs in ids, a sample of them word-aligned, a share of those again with annotated terms."""
+    """Pairs in ids, a sample of them word-aligned, a share of those again with annotated terms, and joined pairs.
+
+    Args:
+        pairs: The corpus.
+        vocabulary: Cuts it.
+        recipe: How.
+        running: So many pairs at its beginning stand in the order of their files and may be joined.
+        tell: Takes a line on each step.
+    """
     from mt_publish.training.aligner import align
 
     german, english = vocabulary.encode([p.de for p in pairs], "de"), vocabulary.encode([p.en for p in pairs], "en")
@@ -486,15 +503,65 @@ def encode(
     tell(f"{sum(map(len, found))} links in {len(chosen)} aligned pairs")
     for i, links in zip(chosen, found, strict=True):
         encoded[i] = replace(encoded[i], links=links)
+    joined = concatenate(pairs[:running], encoded, share=recipe.concatenate, longest=recipe.max_pieces, rng=rng)
     if recipe.annotate and all(symbol in vocabulary.ids for symbol in SYMBOLS):
         annotator = Annotator(
             vocabulary, {"de": count_words(p.de for p in pairs), "en": count_words(p.en for p in pairs)}
         )
         tries = (annotator.annotate(encoded[i], rng) for i in rng.sample(chosen, len(chosen)))
         annotated = list(islice((pair for pair in tries if pair is not None), int(recipe.annotate * len(chosen))))
-        tell(f"{len(annotated)} pairs with annotated terms")
+        swapped = _swap_terms(annotated, annotator, recipe.swap_terms, rng)
+        tell(f"{len(annotated)} pairs with annotated terms, {swapped} of them swapped")
         encoded += annotated
+    encoded += joined
     return EncodedCorpus.of(encoded)
+
+
+def _swap_terms(annotated: list[EncodedPair], annotator: Annotator, share: float, rng: random.Random) -> int:
+    """Swaps terms in a share of the pairs, in place, and gives their number."""
+    others: dict[int, list[str]] = {}
+    for pair in annotated:
+        others.setdefault(pair.direction, []).append(annotator.told(pair))
+    swapped = 0
+    for place in rng.sample(range(len(annotated)), int(share * len(annotated))):
+        pair = annotated[place]
+        # a few to choose from: looking through all of them for each would take time squared
+        few = rng.sample(others[pair.direction], min(50, len(others[pair.direction])))
+        found = annotator.swap(pair, few, rng)
+        if found is not None:
+            annotated[place] = found
+            swapped += 1
+    return swapped
+
+
+def concatenate(
+    pairs: Sequence[Pair], encoded: Sequence[EncodedPair], *, share: float, longest: int, rng: random.Random
+) -> list[EncodedPair]:
+    """Pairs made of two that follow each other in one file, links and all.
+
+    Args:
+        pairs: The corpus in the order of its files.
+        encoded: The same pairs in ids.
+        share: New pairs as a fraction of `pairs`, at most.
+        longest: Pieces of a side, at most.
+        rng: Chooses.
+    """
+    fit = [
+        i
+        for i in range(len(pairs) - 1)
+        if pairs[i].part == pairs[i + 1].part
+        and len(encoded[i].de) + len(encoded[i + 1].de) < longest
+        and len(encoded[i].en) + len(encoded[i + 1].en) < longest
+    ]
+    made = []
+    for i in sorted(rng.sample(fit, min(len(fit), int(share * len(pairs))))):
+        one, two = encoded[i], encoded[i + 1]
+        known = bool(one.links and two.links)
+        moved = [(de + len(one.de), en + len(one.en)) for de, en in two.links]
+        made.append(
+            EncodedPair([*one.de, *two.de], [*one.en, *two.en], one.weight, links=[*one.links, *moved] if known else ())
+        )
+    return made
 
 
 def _key(files: Sequence[Path], recipe: Recipe, start_from: Path | None, held_out: tuple[int, int]) -> str:

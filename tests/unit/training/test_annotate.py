@@ -116,6 +116,46 @@ def test_links_of_an_annotated_pair_still_join_the_same_pieces(vocabulary: Vocab
     assert directions == {INTO_ENGLISH, INTO_GERMAN}
 
 
+def test_a_swapped_term_stands_in_what_is_told_and_in_the_translation(vocabulary: Vocabulary) -> None:
+    teller, swapped = annotator(vocabulary), []
+    for seed in range(60):
+        rng = random.Random(seed)
+        pair = teller.annotate(linked(vocabulary), rng, most=1)
+        assert pair is not None
+        found = teller.swap(pair, ["speech", "house"], rng)
+        if pair.direction == INTO_GERMAN:
+            assert found is None  # a noun: its article would be wrong
+            continue
+        assert found is not None
+        word = teller.told(pair)
+        assert teller.told(found) in ("speech", "house")
+        assert vocabulary.decode(found.en, "en") == EN.replace(word, teller.told(found))
+        assert all(a < len(found.de) and b < len(found.en) for a, b in found.links)
+        swapped.append((word, teller.told(found)))
+    assert {"report", "minister"} <= {word for word, _ in swapped}
+
+
+def test_a_name_is_swapped_in_german_for_an_invented_one_or_another(vocabulary: Vocabulary) -> None:
+    de, en = vocabulary.encode(["Heute kam Merkel."], "de")[0], vocabulary.encode(["Today Merkel came."], "en")[0]
+    first = len(vocabulary.encode(["Heute kam"], "de")[0]), len(vocabulary.encode(["Today"], "en")[0])
+    size = len(vocabulary.encode(["Merkel"], "de")[0])
+    pair = EncodedPair(de, en, links=[(first[0] + k, first[1] + k) for k in range(size)])
+    names = set()
+    for seed in range(40):
+        rng = random.Random(seed)
+        told = annotator(vocabulary).annotate(pair, rng)
+        assert told is not None
+        if told.direction == INTO_GERMAN:
+            found = annotator(vocabulary).swap(told, ["Merz"], rng)
+            if found is not None:
+                name = annotator(vocabulary).told(found)
+                assert vocabulary.decode(found.de, "de") == f"Heute kam {name}."
+                assert "Merkel" in vocabulary.decode(found.en, "en")
+                names.add(name)
+    assert "Merz" not in names or len(names) > 1
+    assert names - {"Merz", "Merkel"}
+
+
 def test_a_pair_without_an_aligned_noun_is_not_annotated(vocabulary: Vocabulary) -> None:
     de, en = vocabulary.encode(["Er geht heim."], "de")[0], vocabulary.encode(["He goes home."], "en")[0]
     pair = EncodedPair(de, en, links=[(0, 0)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
 from dataclasses import replace
@@ -12,9 +13,10 @@ import pytest
 from training_data import PAIRS
 
 from mt_publish.errors import ConfigError
-from mt_publish.training.corpus import write_table
+from mt_publish.training.batches import EncodedPair
+from mt_publish.training.corpus import Pair, write_table
 from mt_publish.training.curves import draw
-from mt_publish.training.recipe import DataRule, Recipe, _to_average, load_recipe, train_model
+from mt_publish.training.recipe import DataRule, Recipe, _to_average, concatenate, load_recipe, train_model
 from mt_publish.types import MetricScore
 
 PRESET = Path(__file__).parents[3] / "configs" / "train-small.toml"
@@ -136,6 +138,22 @@ def test_more_time_for_a_finished_run_starts_before_its_cool_down(data: Path, tm
     result = train_model([data], tmp_path / "m", recipe=TINY, steps=40, dev=1, threads=1, resume=True, tell=told.append)
     assert "resuming at step 8" in told
     assert result.steps == 40
+
+
+def test_joined_pairs_follow_each_other_in_one_file_and_keep_their_links() -> None:
+    pairs = [Pair(str(i), str(i), "a" if i < 3 else "b") for i in range(5)]
+    encoded = [EncodedPair([i] * 3, [10 + i] * 2, 0.5, links=[(0, 1)] if i != 4 else []) for i in range(5)]
+    made = concatenate(pairs, encoded, share=1.0, longest=100, rng=random.Random(1))
+    assert [(list(p.de), list(p.en)) for p in made] == [
+        ([0] * 3 + [1] * 3, [10] * 2 + [11] * 2),
+        ([1] * 3 + [2] * 3, [11] * 2 + [12] * 2),
+        ([3] * 3 + [4] * 3, [13] * 2 + [14] * 2),
+    ]
+    assert list(made[0].links) == [(0, 1), (3, 3)]
+    assert list(made[2].links) == []  # one of the two was not aligned
+    assert {p.weight for p in made} == {0.5}
+    assert len(concatenate(pairs, encoded, share=0.2, longest=100, rng=random.Random(1))) == 1
+    assert concatenate(pairs, encoded, share=1.0, longest=6, rng=random.Random(1)) == []
 
 
 def test_checkpoints_from_early_in_the_run_are_not_averaged() -> None:
