@@ -1,5 +1,5 @@
 # Everything runs in the virtual environment $(VENV), made on first use.
-VENV ?= .venv
+VENV ?= .venv-dev
 PYTHON ?= python3
 BIN = $(VENV)/bin
 

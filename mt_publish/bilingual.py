@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,14 +15,13 @@ from mt_publish.glossary import Glossary, find_terms
 from mt_publish.pipeline import language_pair, term_problems, unsilenced
 from mt_publish.quality.checks import check_document
 from mt_publish.text import split_sentences
-from mt_publish.translation.segments import sentence_spans
+from mt_publish.translation.segments import clip_marks, sentence_spans
 from mt_publish.types import (
     Block,
     Document,
     Finding,
     Lang,
     Mark,
-    MarkKind,
     Run,
     RunDocument,
     Segment,
@@ -35,8 +34,8 @@ from mt_publish.types import (
 def pair_documents(source: Document, target: Document, langs: tuple[Lang, Lang]) -> list[tuple[Segment, Translation]]:
     """Segments of a source document with the text that stands in the same place of its translation.
 
-    Blocks are paired by order. Where a pair of blocks has the same number of sentences they are paired one by one, else the
-    block is one segment.
+    Blocks are paired by order, texts in the markup of a sentence by that markup. Where a pair of blocks has the same number of
+    sentences they are paired one by one, else the block is one segment.
 
     Raises:
         AlignmentError: The documents do not have the same number of blocks.
@@ -54,7 +53,7 @@ def pair_documents(source: Document, target: Document, langs: tuple[Lang, Lang])
             remedy="Put each paragraph, heading and list item of the source at the same place in the translation",
         )
     pairs = []
-    for block, other in zip(source.blocks, target.blocks, strict=True):
+    for block, other in _partners(source, target):
         left, right = split_sentences(block.text, langs[0]), split_sentences(other.text, langs[1])
         if len(left) != len(right) or not left:
             left, right = (Span(0, len(block.text)),), (Span(0, len(other.text)),)
@@ -63,33 +62,36 @@ def pair_documents(source: Document, target: Document, langs: tuple[Lang, Lang])
             segment = Segment(
                 f"{block.id}.s{number}",
                 block.text[a.start : a.end],
-                _clip(block, a, following[0].start, first=number == 1),
+                clip_marks(block.marks, a, following[0].start, first=number == 1),
                 (),
                 block.line,
             )
             translation = Translation(
                 segment.id,
                 other.text[b.start : b.end],
-                _clip(other, b, following[1].start, first=number == 1),
+                clip_marks(other.marks, b, following[1].start, first=number == 1),
                 origin="post_edit",
             )
             pairs.append((segment, translation))
     return pairs
 
 
-def _clip(block: Block, span: Span, following: int, *, first: bool) -> tuple[Mark, ...]:
-    """Marks of a block that touch the sentence at `span`; a VOID between two sentences goes with the first of them."""
-    found = []
-    for mark in block.marks:
-        if mark.kind is MarkKind.VOID:
-            inside = span.start <= mark.span.start < following or (first and mark.span.start < span.start)
-        else:
-            inside = mark.span.overlaps(span)
-        if inside:
-            start = min(max(mark.span.start, span.start), span.end) - span.start
-            end = min(max(mark.span.end, span.start), span.end) - span.start
-            found.append(replace(mark, span=Span(start, end)))
-    return tuple(found)
+def _partners(source: Document, target: Document) -> list[tuple[Block, Block]]:
+    """The blocks of both documents by order; texts in the markup of a sentence by that markup, which may stand elsewhere."""
+    pairs = list(zip(source.blocks, target.blocks, strict=True))
+    partner = {block.id: other for block, other in pairs}
+    there = {block.id: block for block in target.blocks}
+    for block, other in pairs:
+        ours, theirs = _held(block), _held(other)
+        if len(ours) > 1 and sorted(key for key, _ in ours) == sorted(key for key, _ in theirs):
+            for (_, name), (_, other_name) in zip(sorted(ours), sorted(theirs), strict=True):
+                partner[name] = there[other_name]
+    return [(block, partner[block.id]) for block in source.blocks]
+
+
+def _held(block: Block) -> list[tuple[tuple[str, ...], str]]:
+    """The texts that the marks of a block hold: what tells each from the others, and its id."""
+    return [((*mark.bare(), str(i)), name) for mark in block.marks for i, (_, name) in enumerate(mark.texts)]
 
 
 def check_files(
@@ -151,18 +153,25 @@ def check_files(
 
 def _lines(doc: Document, other: Document, segments: Sequence[Segment]) -> dict[str, int]:
     """Line in the translated file of each segment: that is the file whose findings are to be mended."""
-    target_line = {block.id: there.line for block, there in zip(doc.blocks, other.blocks, strict=True)}
+    target_line = {block.id: there.line for block, there in _partners(doc, other)}
     return {s.id: target_line[s.id.rsplit(".s", 1)[0]] for s in segments}
 
 
-def fix_file(path: Path, lang: Lang, *, format: str | None = None) -> bytes:
-    """The file with typography put right where the right form is certain: quotes, apostrophes, spaces."""
+def fix_file(path: Path, lang: Lang, *, format: str | None = None, straight_quotes: Set[int] = frozenset()) -> bytes:
+    """The file with typography put right where the right form is certain: quotes, apostrophes, spaces.
+
+    Args:
+        path: The translation.
+        lang: Its language.
+        format: Format of the file; told from its name when missing.
+        straight_quotes: 1-based lines of the blocks whose straight quotation marks are to become typographic ones.
+    """
     from mt_publish.quality.checks.typography import fix_typography
 
     doc = read_document(_bytes(path), path=str(path), format=format)
     fixed = {}
     for block in doc.blocks:
-        text = fix_typography(block.text, lang)
+        text = fix_typography(block.text, lang, straight_quotes=block.line in straight_quotes)
         if (text != block.text and len(text) == len(block.text)) or (
             text != block.text and not block.marks and not block.gaps
         ):

@@ -2,7 +2,7 @@
 
 The project file is ``mt-publish.toml`` in the working folder or one above it, or ``[tool.mt-publish]`` in pyproject.toml;
 the user file is ``mt-publish.toml`` in the user's configuration folder. A key "engine.model" is set in the environment by
-``MT_PUBLISH_ENGINE_MODEL``.
+``MT_PUBLISH_ENGINE_MODEL``. Paths in a file (glossaries, a model folder) are relative to that file.
 """
 
 from __future__ import annotations
@@ -170,7 +170,21 @@ def _read(path: Path) -> dict[str, Any]:
             flat[f"{section}.{name}"] = value
     if "glossary.files" in flat and isinstance(flat["glossary.files"], list):  # relative to the file that names them
         flat["glossary.files"] = [str(path.parent / str(name)) for name in flat["glossary.files"]]
+    if isinstance(flat.get("engine.model"), str):
+        flat["engine.model"] = _model(flat["engine.model"], path.parent)
     return flat
+
+
+def _model(name: str, folder: Path) -> str:
+    """A model as a settings file in `folder` names it: "shipped" and hub ids as they are, a path as seen from there.
+
+    "owner/model" is a hub id unless the folder has it.
+    """
+    if name in ("", DEFAULTS["engine.model"]):
+        return name
+    place = folder / Path(name).expanduser()
+    is_path = name.count("/") != 1 or name.startswith((".", "/", "~")) or name.endswith("/") or place.is_dir()
+    return str(place) if is_path else name
 
 
 def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:

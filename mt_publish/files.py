@@ -43,6 +43,18 @@ def replace_file(path: str | os.PathLike[str], data: bytes, *, sync: bool = True
         raise
 
 
+def private_folder(path: str | os.PathLike[str]) -> None:
+    """Makes a folder, and those above it that are missing, for its owner alone (mode 0700); one that is there stays as it is.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    folder = Path(path)
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    for place in reversed(missing or [folder]):
+        place.mkdir(mode=0o700, exist_ok=True)
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)

@@ -66,6 +66,14 @@ class MarkKind(StrEnum):
     """Stands at one place and covers no text: <img>, footnote reference, inline code, a URL, a placeholder."""
 
 
+def quoted(text: str, span: Span) -> Span:
+    """`span` with the straight quotes right around it, if there are two of a kind."""
+    start, end = span
+    if start and text[start - 1] in "\"'" and text[start - 1] == text[end : end + 1]:
+        return Span(start - 1, end + 1)
+    return span
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """Inline markup on a plain text. The literal source of the markup is carried along and written back unchanged.
@@ -79,6 +87,8 @@ class Mark:
         name: What it is, for messages: "strong", "a", "code", "url", "footnote", "placeholder" …
         floating: True when text inside may be duplicated as markup (b, i, em …); False for links, ids, notes.
         shown: What a reader sees in place of a VOID mark ("git pull" for inline code), for checks; "" for nothing.
+        texts: Ranges of `open + close` that hold text of its own (an alt text, a title), in order, each with the id of the
+            block that translates it. Neither compared nor kept in the JSON of a run: it says where, not what.
     """
 
     id: int
@@ -89,6 +99,16 @@ class Mark:
     name: str = ""
     floating: bool = False
     shown: str = ""
+    texts: tuple[tuple[Span, str], ...] = field(default=(), compare=False)
+
+    def bare(self) -> tuple[str, str]:
+        """`open` and `close` without the texts they hold and the quotes around those, which are translated by themselves."""
+        whole, size = self.open + self.close, len(self.open)
+        for span, _ in reversed(self.texts):
+            start, end = quoted(whole, span)
+            whole = whole[:start] + whole[end:]
+            size -= end - start if end <= size else 0
+        return whole[:size], whole[size:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +124,10 @@ class Block:
         line: 1-based line in the source file where the block starts.
         gaps: Ranges of `text` that are exactly one soft line break, with the literal source of each, so that a break
             between two sentences is written back as it was.
-        escape: Name of the escaping that the format's writer applies: "none", "html", "html-attribute", "markdown", "yaml".
+        escape: Name of the escaping that the format's writer applies: "none", "html", "html-attribute", "markdown",
+            "markdown-title", "yaml".
+        within: Id of the block with the mark that holds this text (the alt text of an image in a sentence); "" when
+            it does not stand inside another block.
     """
 
     id: str
@@ -115,6 +138,7 @@ class Block:
     line: int = 1
     gaps: tuple[tuple[Span, str], ...] = ()
     escape: str = "none"
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +151,8 @@ class Document:
         path: Where it came from, as the user named it; "-" for standard input.
         format: Name of the format: "text", "markdown", "html".
         text: The whole decoded file, without the byte order mark.
-        blocks: Translatable blocks in document order; their spans do not overlap.
+        blocks: Translatable blocks in reading order: attributes of inline markup follow the text they stand in or beside.
+            Spans do not overlap, save that of a block `within` another.
         encoding: Python codec name; decoding and encoding use the error handler "surrogateescape" where the codec allows it.
         bom: The byte order mark that stood first, or b"".
     """

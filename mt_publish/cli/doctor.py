@@ -77,11 +77,12 @@ def _cpu() -> str:
 
 
 def _cache() -> str:
+    from mt_publish.files import private_folder
     from mt_publish.translation.models import cache_dir, cached_models
 
     models = cached_models()
     broken = sum(not m["intact"] for m in models)
-    cache_dir().mkdir(parents=True, exist_ok=True)
+    private_folder(cache_dir())
     return f"{cache_dir()}, {len(models)} converted models" + (
         f", {broken} broken (made anew at next use)" if broken else ""
     )

@@ -92,15 +92,25 @@ def show(
         }
     ).settings
     glossary = make_glossary(settings)
-    rows = []
+    found: dict[str, list[tuple[str, ...]]] = {}
     for target in LANGS:
-        if to in (None, target):
-            pair = LangPair("de" if target == "en" else "en", target)
-            for term in find_terms([Segment("s", text)], glossary, pair)[0].terms:
-                accepted = ", ".join(term.accepted[:6])
-                rows.append(
-                    (str(pair), term.surface, term.target, term.entry.type, term.enforce, accepted, term.entry.where)
-                )
+        pair = LangPair("de" if target == "en" else "en", target)
+        found[target] = [
+            (
+                str(pair),
+                term.surface,
+                term.target,
+                term.entry.type,
+                term.enforce,
+                ", ".join(term.accepted[:6]),
+                term.entry.where,
+            )
+            for term in find_terms([Segment("s", text)], glossary, pair)[0].terms
+        ]
+    rows = [row for target in LANGS if to in (None, target) for row in found[target]]
+    if not rows and any(found.values()):
+        print(f"no glossary entry in this direction; these are the other one's, without --to {to}", file=sys.stderr)
+        rows = [row for others in found.values() for row in others]
     if not rows:
         print("no glossary entry in this text", file=sys.stderr)
         return int(Exit.NOTHING)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from mt_publish.errors import FormatError
 from mt_publish.formats.codec import decode, encode, errors_for
-from mt_publish.formats.inline import render, sign, signature
-from mt_publish.types import Block, Document, Span
+from mt_publish.formats.inline import render, sign, signature, with_texts
+from mt_publish.formats.lines import LineCounter
+from mt_publish.types import Block, Document, Span, quoted
 
 __all__ = ["FORMATS", "check_structure", "format_of", "html_lang_span", "read_document", "render", "write_document"]
 
@@ -29,6 +31,8 @@ _UNSUPPORTED = {
     ".rst": "reStructuredText", ".adoc": "AsciiDoc", ".tex": "LaTeX", ".zip": "ZIP", ".png": "image", ".jpg": "image",
     ".jpeg": "image", ".gif": "image", ".webp": "image", ".mp3": "audio", ".mp4": "video",
 }  # fmt: skip
+MAX_LINE = 10_000_000
+"""Longest line, in code points, that is read: a longer one is data, not text, and would need memory without a bound."""
 _REFERENCE = re.compile(r"^[ \t>]*\[[^\]\n^][^\]\n]*\]:", re.MULTILINE)
 _ALIASES = {"txt": "text", "plain": "text", "md": "markdown", "htm": "html"}
 _REMEDY = "Convert it to .html, .md or .txt first, or name one of these formats with --format"
@@ -72,7 +76,8 @@ def read_document(data: bytes, *, path: str, format: str | None = None, encoding
         encoding: Python name of the encoding; None to find out (byte order mark, HTML meta, UTF-8, Windows-1252).
 
     Raises:
-        FormatError: The file is binary, in another encoding than stated, or in a format that is not supported.
+        FormatError: The file is binary, in another encoding than stated, in a format that is not supported, or has a line
+            of more than `MAX_LINE` characters.
     """
     name = _ALIASES.get(format, format) if format else None
     if name is not None and name not in FORMATS:
@@ -81,7 +86,22 @@ def read_document(data: bytes, *, path: str, format: str | None = None, encoding
         format_of(path)  # refuse .docx by name before its bytes are looked at
     looks_html = b"<meta" in data[:4096].lower() and (name or format_of(path)) != "markdown"
     text, codec, bom = decode(data, path=path, encoding=encoding, html=name == "html" or looks_html)
+    _refuse_endless_lines(text, path)
     return _read(text, path=path, format=name or format_of(path, text), encoding=codec, bom=bom)
+
+
+def _refuse_endless_lines(text: str, path: str) -> None:
+    start = 0
+    while len(text) - start > MAX_LINE:
+        end = max(text.rfind(newline, start, start + MAX_LINE + 1) for newline in "\n\r")
+        if end < 0:
+            line = LineCounter(text).at(start)
+            raise FormatError(
+                f"the line is longer than {MAX_LINE:,} characters",
+                where=f"{path}:{line}",
+                remedy="Is it text? If it is, put each paragraph on a line of its own",
+            )
+        start = end + 1
 
 
 def _read(text: str, *, path: str, format: str, encoding: str, bom: bytes) -> Document:
@@ -116,21 +136,37 @@ def write_document(doc: Document, blocks: Mapping[str, Block]) -> bytes:
     """
     text = doc.text
     references = doc.format == "markdown" and bool(_REFERENCE.search(text))
-    out: list[str] = []
-    done = 0
+    held: dict[str, list[Block]] = {}
     for block in doc.blocks:
+        if block.within:
+            held.setdefault(block.within, []).append(block)
+
+    def written(block: Block) -> str | None:
+        """New source for the place of a block; None where nothing in it changes."""
+        inside = [(inner, body) for inner in held.get(block.id, ()) if (body := written(inner)) is not None]
         new = blocks.get(block.id)
         if new is None or new == block:
-            continue
+            return _edited(text, block.span, ((inner.span, body) for inner, body in inside)) if inside else None
+        if inside:
+            texts = {inner.id: body for inner, body in inside}
+            new = replace(new, marks=tuple(with_texts(mark, texts) if mark.texts else mark for mark in new.marks))
         start, end = block.span
-        source = text[start:end]
-        body = render(new, source=source, before=text[max(0, start - 1) : start], references=references)
-        if not doc.encoding.startswith("utf"):
-            body = _encodable(body, doc, block)
+        body = render(new, source=text[start:end], before=text[max(0, start - 1) : start], references=references)
+        return body if doc.encoding.startswith("utf") else _encodable(body, doc, block)
+
+    tops = [(block.span, body) for block in doc.blocks if not block.within and (body := written(block)) is not None]
+    return doc.bom + encode(_edited(text, Span(0, len(text)), tops), doc.encoding)
+
+
+def _edited(text: str, span: Span, edits: Iterable[tuple[Span, str]]) -> str:
+    """The part `span` of a text with stretches of it replaced."""
+    out: list[str] = []
+    done = span.start
+    for (start, end), body in sorted(edits):
         out += (text[done:start], body)
         done = end
-    out.append(text[done:])
-    return doc.bom + encode("".join(out), doc.encoding)
+    out.append(text[done : span.end])
+    return "".join(out)
 
 
 def _encodable(body: str, doc: Document, block: Block) -> str:
@@ -175,7 +211,7 @@ def check_structure(doc: Document, output: bytes) -> list[str]:
     new = _read(text, path=doc.path, format=doc.format, encoding=doc.encoding, bom=doc.bom)
     problems: list[str] = []
     if [b.kind for b in new.blocks] != [b.kind for b in doc.blocks]:
-        # An image that moved to the edge of its sentence shows its text as an attribute block of its own.
+        # An image whose place lies in another block now: only its text is out of order, not what stands around it.
         doc = replace(doc, blocks=tuple(b for b in doc.blocks if b.kind != "attribute"))
         new = replace(new, blocks=tuple(b for b in new.blocks if b.kind != "attribute"))
     if len(new.blocks) != len(doc.blocks):
@@ -185,7 +221,8 @@ def check_structure(doc: Document, output: bytes) -> list[str]:
             if ours.count(kind) != theirs.count(kind):
                 problems.append(f"{doc.path}: {ours.count(kind)} blocks of kind '{kind}' became {theirs.count(kind)}")
         return problems
-    for i, (old, now) in enumerate(zip(doc.blocks, new.blocks, strict=True)):
+    around, around_new = _Around(doc), _Around(new)
+    for old, now in zip(doc.blocks, new.blocks, strict=True):
         place = f"{doc.path}:{old.line}"
         if old.kind != now.kind:
             problems.append(f"{place}: a block of kind '{old.kind}' became '{now.kind}'")
@@ -200,7 +237,7 @@ def check_structure(doc: Document, output: bytes) -> list[str]:
             elif item not in splittable:
                 gained.append(item)
         # Markup that moved to the edge of a block stands outside of it, but must still stand between its neighbours.
-        was, now_is = _around(doc, i), _around(new, i)
+        was, now_is = around.source(old), around_new.source(now)
         # A pair whose text became mere punctuation beside a VOID is read as one VOID.
         gained = [g for g in gained if not any(n == g[0] and a in g[1] and b in g[1] for n, a, b in lost)]
         for word, items, less, more in (("lost", lost, now_is, was), ("gained", gained, was, now_is)):
@@ -210,11 +247,27 @@ def check_structure(doc: Document, output: bytes) -> list[str]:
     return problems
 
 
-def _around(doc: Document, i: int) -> str:
-    """The source from the end of the block before `i` to the start of the block after it."""
-    blocks = doc.blocks
-    start = blocks[i - 1].span.end if i else 0
-    return doc.text[start : blocks[i + 1].span.start if i + 1 < len(blocks) else len(doc.text)]
+class _Around:
+    """The source from the end of the text before a block to the start of the text after it, without the texts of markup."""
+
+    def __init__(self, doc: Document) -> None:
+        self._text = doc.text
+        spans = sorted(block.span for block in doc.blocks if block.kind != "attribute")
+        self._starts = [span.start for span in spans]
+        self._ends = [span.end for span in spans]
+        self._held = sorted(block.span for block in doc.blocks if block.kind == "attribute")
+
+    def source(self, block: Block) -> str:
+        starts, ends = self._starts, self._ends
+        if block.kind == "attribute":  # it may stand inside a text, whose markup counts
+            before, after = bisect_right(starts, block.span.start) - 1, bisect_left(ends, block.span.end)
+            first = starts[before] if before >= 0 else 0
+            return self._text[first : ends[after] if after < len(ends) else len(self._text)]
+        before, after = bisect_right(ends, block.span.start) - 1, bisect_left(starts, block.span.end)
+        first = ends[before] if before >= 0 else 0
+        span = Span(first, starts[after] if after < len(starts) else len(self._text))
+        low, high = bisect_left(self._held, span), bisect_left(self._held, Span(span.end, 0))
+        return _edited(self._text, span, ((quoted(self._text, held), "") for held in self._held[low:high]))
 
 
 def html_lang_span(doc: Document) -> Span | None:

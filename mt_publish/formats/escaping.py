@@ -36,6 +36,8 @@ def escapes(block: Block, source: str, before: str, *, references: bool = False)
     """Replacements for `block.text`; the arguments are those of `inline.render`."""
     if block.escape == "markdown":
         return Escapes(_markdown(block, source, references))
+    if block.escape == "markdown-title":
+        return Escapes(_title(block, source, before))
     if block.escape in ("html", "html-attribute"):
         return Escapes(_html(block, source, before))
     return Escapes({})
@@ -133,15 +135,39 @@ def _markdown(block: Block, source: str, references: bool) -> dict[int, str]:
         places = [i for i, char in enumerate(text) if char == "$"]
         if "\\$" in source or any(math_end(text, i, strict=not found) for i in places):
             found.update(dict.fromkeys(places, "\\$"))
-    if block.kind not in ("cell", "attribute"):
-        breaks = sorted(span for span, literal in block.gaps if "\n" in literal or "\r" in literal)
-        firsts = [0, *(span.end for span in breaks)]
-        for first, stop in zip(firsts, [*(span.start for span in breaks), len(text)], strict=True):
-            line = _line_specials().match(text[first:stop])
-            if line:
-                at = first + (line.start("n") if line["n"] else 0)
-                found[at] = "\\" + text[at]
+    if block.kind == "attribute" and "\\|" in source:  # in a table
+        found.update({i: "\\|" for i, char in enumerate(text) if char == "|"})
+    if block.kind != "cell":
+        found.update(_line_starts(block))
     return found
+
+
+def _line_starts(block: Block) -> dict[int, str]:
+    """Escapes for what would begin a heading, list or the like at the start of a line."""
+    text = block.text
+    breaks = sorted(span for span, literal in block.gaps if "\n" in literal or "\r" in literal)
+    lines = list(zip([0, *(s.end for s in breaks)], [*(s.start for s in breaks), len(text)], strict=True))
+    found: dict[int, str] = {}
+    for first, stop in lines[1:] if block.kind == "attribute" else lines:
+        line = _line_specials().match(text[first:stop])
+        if line:
+            at = first + (line.start("n") if line["n"] else 0)
+            found[at] = "\\" + text[at]
+    return found
+
+
+_TITLE = re.compile(rf"\\(?=[{_PUNCT}]|$)|&(?=\#?\w+;)")
+
+
+def _title(block: Block, source: str, before: str) -> dict[int, str]:
+    """A title ends at the quote, or bracket, that it began with: the character in front of it."""
+    text = block.text
+    ends = {'"': '"', "'": "'", "(": "()"}.get(before, "\"'()") + "|" * ("\\|" in source)
+    found = {i: "\\" + char for i, char in enumerate(text) if char in ends}
+    found.update({hit.start(): "\\" + hit[0] for hit in _TITLE.finditer(text)})
+    if "&nbsp;" in source:
+        found.update({i: "&nbsp;" for i, char in enumerate(text) if char == "\u00a0"})
+    return found | _line_starts(block)
 
 
 def _unbalanced(text: str) -> list[int]:

@@ -3,19 +3,20 @@
 It does not build a tree: block-level tags, `<br>` and `<hr>` end a block, all other tags are markup inside of one. So
 unclosed, crossing and stray tags, fragments and templates are read as they are written.
 
+Attributes that readers see (`alt`, `title`, `placeholder` …) are blocks of their own, also those of tags inside a sentence.
+
 Not translated: what `<code>`, `<pre>`, `<script>`, `<svg>` and their like hold, what `translate="no"` or the class
-`notranslate` protects, comments, and attributes of tags that stand inside a sentence (their place lies in another
-block; attributes of images and links between blocks are translated).
+`notranslate` protects, and comments.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import unescape
 
 from mt_publish.formats.inline import FLOATING, Kind, Tok, assemble, words
-from mt_publish.formats.lines import LineCounter
+from mt_publish.formats.order import number
 from mt_publish.types import Block, Span
 
 _BLOCK = words(
@@ -66,7 +67,12 @@ class _Tag:
 
 
 def read(text: str) -> list[Block]:
-    """The blocks of a page or fragment in document order, attribute values included."""
+    """The blocks of a page or fragment in reading order, attribute values included."""
+    return number(text, groups(text))
+
+
+def groups(text: str) -> list[list[Block]]:
+    """What `read` gives before it is numbered: a stretch of text with the attributes of the tags in and beside it."""
     return _Reader(text).read()
 
 
@@ -190,10 +196,10 @@ class _Reader:
         self.opened: dict[str, list[Tok]] = {}
         self.context: list[str] = []
         self.counts: dict[str, int] = {}
-        self.blocks: list[Block] = []
-        self.attributes: list[Block] = []
+        self.groups: list[list[Block]] = []
+        self.attributes: list[Block] = []  # of the tags in the run
 
-    def read(self) -> list[Block]:
+    def read(self) -> list[list[Block]]:
         text, tags = self.text, tokenize(self.text)
         at = 0
         i = 0
@@ -225,7 +231,7 @@ class _Reader:
         if at < len(text):
             self.run += text_tokens(text, at, len(text))
         self.flush()
-        return self.merged()
+        return self.groups
 
     def open(self, tag: _Tag, values: dict[str, str]) -> None:
         name, text = tag.name, self.text
@@ -241,7 +247,8 @@ class _Reader:
         else:
             literal = text[tag.start : tag.end]
             tok = Tok(Kind.OPEN, tag.start, tag.end, name=name)
-            tok.floating = name in FLOATING and not _HAS_ID.search(literal)
+            held = bool(self.attributes) and self.attributes[-1].span.start > tag.start
+            tok.floating = name in FLOATING and not held and not _HAS_ID.search(literal)
             self.run.append(tok)
             self.opened.setdefault(name, []).append(tok)
 
@@ -300,60 +307,66 @@ class _Reader:
         if not run:
             return
         self.opened.clear()
-        inline = assemble(self.text, run, collapse=True)
+        attributes, self.attributes = self.attributes, []
+        texts = [(block.span, block.id) for block in attributes]
+        inline = assemble(self.text, run, collapse=True, texts=texts)
         if inline is None:
+            self.groups += ([block] for block in attributes)
             return
         kind = "paragraph"
         for name in reversed(self.context[-6:]):
             if name in _KINDS:
                 kind = _KINDS[name]
                 break
-        self.blocks.append(
-            Block("", inline.span, inline.text, inline.marks, kind=kind, gaps=inline.gaps, escape="html")
-        )
+        block = Block("", inline.span, inline.text, inline.marks, kind=kind, gaps=inline.gaps, escape="html")
+        self.groups.append([block, *attributes])
 
     def values(self, tag: _Tag) -> dict[str, str]:
         """Attributes that decide something, decoded; those to translate are put aside as blocks."""
-        literal = self.text[tag.start : tag.end]
-        if "=" not in literal or not _INTERESTING.search(literal):
-            return {}
-        found: dict[str, str] = {}
-        spans: dict[str, Span] = {}
-        for attribute in _ATTRIBUTE.finditer(self.text, tag.start + 1 + len(tag.name), tag.end - 1):
-            name = attribute[1].lower()
-            value = _value_span(attribute)
-            if value is None or name in found:
-                continue
-            found[name] = unescape(self.text[value.start : value.end])
-            spans[name] = value
-        if found.get("translate", "").lower() == "no" or "notranslate" in found.get("class", "").split():
-            return found
-        for name, span in spans.items():
-            if _translatable(tag.name, name, found):
-                self.attribute(span)
+        found, spans = attributes(self.text, tag.name, tag.start, tag.end)
+        for span in spans:
+            if tag.name in _BLOCK:
+                block = attribute_block(self.text, span)
+                if block is not None:
+                    self.groups.append([block])
+            else:
+                block = attribute_block(self.text, span, name=f"@{span.start}")
+                if block is not None:
+                    self.attributes.append(block)
         return found
 
-    def attribute(self, span: Span) -> None:
-        inline = assemble(self.text, text_tokens(self.text, *span))
-        if inline is not None:
-            self.attributes.append(
-                Block(
-                    "", inline.span, inline.text, inline.marks, "attribute", gaps=inline.gaps, escape="html-attribute"
-                )
-            )
 
-    def merged(self) -> list[Block]:
-        """Blocks and those attributes that do not lie inside one, numbered in document order."""
-        lines = LineCounter(self.text)
-        out: list[Block] = []
-        end = 0
-        both = sorted([*self.blocks, *self.attributes], key=lambda b: (b.span.start, -b.span.end))
-        for block in both:
-            if block.span.start < end:
-                continue
-            end = block.span.end
-            out.append(replace(block, id=f"b{len(out) + 1}", line=lines.at(block.span.start)))
-        return out
+def attributes(text: str, tag: str, start: int, end: int) -> tuple[dict[str, str], list[Span]]:
+    """Attributes of a tag that decide something, decoded, and where the values stand that are to be translated.
+
+    Args:
+        text: Text with the tag.
+        tag: Name of the tag, lower case.
+        start: Where the tag starts.
+        end: Where it ends.
+    """
+    if text.find("=", start, end) < 0 or not _INTERESTING.search(text, start, end):
+        return {}, []
+    found: dict[str, str] = {}
+    spans: dict[str, Span] = {}
+    for attribute in _ATTRIBUTE.finditer(text, start + 1 + len(tag), end - 1):
+        name = attribute[1].lower()
+        value = _value_span(attribute)
+        if value is None or name in found:
+            continue
+        found[name] = unescape(text[value.start : value.end])
+        spans[name] = value
+    if found.get("translate", "").lower() == "no" or "notranslate" in found.get("class", "").split():
+        return found, []
+    return found, [span for name, span in spans.items() if _translatable(tag, name, found)]
+
+
+def attribute_block(text: str, span: Span, *, name: str = "") -> Block | None:
+    """The block of an attribute value, with `name` as its provisional id; None when there is nothing to translate."""
+    inline = assemble(text, text_tokens(text, *span))
+    if inline is None:
+        return None
+    return Block(name, inline.span, inline.text, inline.marks, "attribute", gaps=inline.gaps, escape="html-attribute")
 
 
 def _translatable(tag: str, name: str, values: dict[str, str]) -> bool:

@@ -20,7 +20,8 @@ What a mark looks like after `assemble`, for those who carry marks over to a tra
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cache
@@ -217,13 +218,16 @@ _APART = " \u00a0" + _OPENING + "\"'\u201c\u2018\u00bb\u00ab"
 _BESIDE_BARE = " <[{\u00a0\n.,;:!?)(]}>\"'\u201c\u201d\u201e\u2019\u2018\u00bb\u00ab\u2026"
 
 
-def assemble(src: str, toks: list[Tok], *, collapse: bool = False) -> Inline | None:
+def assemble(
+    src: str, toks: list[Tok], *, collapse: bool = False, texts: Sequence[tuple[Span, str]] = ()
+) -> Inline | None:
     """Text, marks and gaps of a block; None when nothing in it is to be translated.
 
     Args:
         src: The document text that the token offsets point into.
         toks: The block's tokens in source order; TEXT never contains a line break that is a GAP.
         collapse: Whether runs of spaces count as one, as in HTML.
+        texts: Places in `src` of the texts that markup holds, with the ids of their blocks; see `Mark.texts`.
     """
     toks = _peel(protect(toks) if toks else toks)
     if not toks or not any(t.kind is Kind.TEXT and _has_word(t.text) for t in toks):
@@ -237,7 +241,7 @@ def assemble(src: str, toks: list[Tok], *, collapse: bool = False) -> Inline | N
         toks = _peel(folded)
         span = Span(toks[0].start, toks[-1].end)
     literals, toks = _absorb(src, toks)
-    return _emit(src, span, toks, literals, collapse)
+    return _emit(src, span, toks, literals, collapse, _Texts(src, texts))
 
 
 def _has_word(text: str) -> bool:
@@ -393,7 +397,28 @@ def _absorb(src: str, toks: list[Tok]) -> tuple[dict[int, str], list[Tok]]:
     return literals, toks
 
 
-def _emit(src: str, span: Span, toks: Sequence[Tok], literals: dict[int, str], collapse: bool) -> Inline:
+class _Texts:
+    """The texts that markup holds, found by the literal they stand in."""
+
+    def __init__(self, src: str, texts: Sequence[tuple[Span, str]]) -> None:
+        self._src = src
+        self._texts = sorted(texts)
+        self._starts = [span.start for span, _ in self._texts]
+
+    def inside(self, literal: str, at: int, shift: int = 0) -> tuple[tuple[Span, str], ...]:
+        """Those in `literal`, which stands at `at` in the source, with places in `literal` moved on by `shift`.
+
+        A literal that is not what stands there (the label that a `[Name]` link is given) holds none.
+        """
+        if not self._starts or not self._src.startswith(literal, at):
+            return ()
+        first, last = bisect_left(self._starts, at), bisect_left(self._starts, at + len(literal))
+        return tuple(
+            (span.shift(shift - at), name) for span, name in self._texts[first:last] if span.end <= at + len(literal)
+        )
+
+
+def _emit(src: str, span: Span, toks: Sequence[Tok], literals: dict[int, str], collapse: bool, texts: _Texts) -> Inline:
     parts: list[str] = []  # invariant: no empty parts
     size = 0
     last = ""  # last character of the text so far
@@ -457,13 +482,17 @@ def _emit(src: str, span: Span, toks: Sequence[Tok], literals: dict[int, str], c
                 literal, skip_space = literal + " ", True
             elif (not last or last in _APART) and not after.isalnum() and _has_word(tok.text):
                 literal += " "
-            marks.append(Mark(len(marks), MarkKind.VOID, Span(size, size), literal, name=tok.name, shown=tok.text))
+            core = literal.lstrip(" ")
+            held = texts.inside(core.rstrip(" "), tok.start, len(literal) - len(core))
+            here = Span(size, size)
+            marks.append(Mark(len(marks), MarkKind.VOID, here, literal, name=tok.name, shown=tok.text, texts=held))
     text = "".join(parts).rstrip(" ")
     if len(text) < size:
         size = len(text)
         gaps = [g for g in gaps if g[0].end <= size]
         marks = [m if m is None or m.span.end <= size else replace(m, span=Span(size, size)) for m in marks]
     for place, opener, closer, start, end in pairs:
+        first, last = literals[id(opener)], literals[id(closer)]
         start, end = min(start, size), min(end, size)
         while start < end and text[start] == " ":
             start += 1
@@ -473,10 +502,11 @@ def _emit(src: str, span: Span, toks: Sequence[Tok], literals: dict[int, str], c
             place,
             MarkKind.PAIR if start < end else MarkKind.VOID,
             Span(start, end),
-            literals[id(opener)] if start < end else literals[id(opener)] + literals[id(closer)],
-            literals[id(closer)] if start < end else "",
+            first if start < end else first + last,
+            last if start < end else "",
             name=opener.name or closer.name,
             floating=opener.floating and closer.floating and start < end,
+            texts=texts.inside(first, opener.start) + texts.inside(last, closer.end - len(last), len(first)),
         )
     kept = tuple(m for m in marks if m is not None)
     return Inline(span, text, tuple(m if m.id == i else replace(m, id=i) for i, m in enumerate(kept)), tuple(gaps))
@@ -621,9 +651,27 @@ def _close(out: list[str], stack: list[tuple[Mark, int]], at: int) -> None:
         stack.append((mark, end))
 
 
+def with_texts(mark: Mark, texts: Mapping[str, str]) -> Mark:
+    """The mark with new source for the texts it holds.
+
+    Args:
+        mark: A mark.
+        texts: Source by block id; what is missing stays as it is.
+    """
+    edges = (0, len(mark.open)), (len(mark.open), len(mark.open) + len(mark.close))
+    parts = []
+    for literal, (first, last) in zip((mark.open, mark.close), edges, strict=True):
+        for span, name in reversed(mark.texts):
+            if name in texts and first <= span.start and span.end <= last:
+                literal = literal[: span.start - first] + texts[name] + literal[span.end - first :]
+        parts.append(literal)
+    return replace(mark, open=parts[0], close=parts[1], texts=())
+
+
 def sign(mark: Mark) -> tuple[str, str, str]:
-    """What makes a mark the same before and after a translation: name and literals, spaces aside."""
-    return mark.name, mark.open.strip(" "), mark.close.strip(" ")
+    """What makes a mark the same before and after a translation: name and literals, spaces and texts in it aside."""
+    first, last = mark.bare()
+    return mark.name, first.strip(" "), last.strip(" ")
 
 
 def signature(marks: Iterable[Mark]) -> list[tuple[str, str, str]]:

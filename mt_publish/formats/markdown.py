@@ -3,23 +3,26 @@
 The source is never rendered again. markdown-it-py says which lines form a leaf block; the text in them is read by
 `markdown_inline` with its place in the source, and only that place is replaced.
 
-Not translated: code, math, link targets and titles, texts of images inside a sentence (those of images between blocks
-are), reference definitions, notes written inline (^[…]), front matter fields that readers do not see.
+Alternative texts of images, titles of links and images, and the attributes of HTML tags that readers see are blocks of
+their own, also inside a sentence.
+
+Not translated: code, math, link targets, reference definitions and what they name (the text of `![Name]`), notes written
+inline (^[…]), front matter fields that readers do not see.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from mt_publish.formats import frontmatter
+from mt_publish.formats import frontmatter, html
 from mt_publish.formats.inline import Tok, assemble
-from mt_publish.formats.lines import LineCounter
 from mt_publish.formats.markdown_inline import Scanner
-from mt_publish.types import Block
+from mt_publish.formats.order import number
+from mt_publish.types import Block, Span
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -33,20 +36,10 @@ _HEADING = re.compile(r"#{1,6}[ \t]+")
 
 
 def read(text: str) -> list[Block]:
-    """The blocks of a Markdown file in document order."""
+    """The blocks of a Markdown file in reading order."""
     body, yaml = frontmatter.end_of(text)
-    found = frontmatter.read(text, body) if yaml else []
-    found += _Reader(text, body).read()
-    found.sort(key=lambda b: b.span)
-    lines = LineCounter(text)
-    out: list[Block] = []
-    end = 0
-    for block in found:
-        if block.span.start < end:
-            continue  # two readings of one place; the first one wins
-        end = block.span.end
-        out.append(replace(block, id=f"b{len(out) + 1}", line=lines.at(block.span.start)))
-    return out
+    found = [[block] for block in frontmatter.read(text, body)] if yaml else []
+    return number(text, found + _Reader(text, body).read())
 
 
 def _parser() -> MarkdownIt:
@@ -68,10 +61,10 @@ class _Reader:
             self.lines.append((at, newline.start()))
             at = newline.end()
         self.lines.append((at, len(text)))
-        self.found: list[Block] = []
+        self.found: list[list[Block]] = []
         self.references: Container[str] = ()
 
-    def read(self) -> list[Block]:
+    def read(self) -> list[list[Block]]:
         md = _parser()
         env: dict[str, object] = {}
         tokens: list[Token] = []
@@ -113,8 +106,8 @@ class _Reader:
         contents = token.content.split("\n")
         if len(contents) > stop - start:
             return
-        for number, content in enumerate(contents):
-            place = self.find(start + number, content, heading=parent == "heading_open" and token.markup != "=")
+        for count, content in enumerate(contents):
+            place = self.find(start + count, content, heading=parent == "heading_open" and token.markup != "=")
             if place is None:
                 return
             rows.append(place)
@@ -162,18 +155,38 @@ class _Reader:
         return (a + at, a + at + len(content)) if at >= 0 else None
 
     def put(self, rows: list[tuple[int, int]], kind: str) -> None:
+        """The blocks of a leaf, cut at hard line breaks, and of the texts that its markup holds."""
         scanner = Scanner(self.text, rows, self.references)
-        self.blocks(scanner.runs(), kind)
-        for image in scanner.images:  # those inside a sentence are dropped again by `read`
-            self.blocks(Scanner(self.text, [image], self.references).runs(), "attribute")
+        runs = scanner.runs()
+        held: list[Block] = []
+        for span in scanner.attributes:
+            block = html.attribute_block(self.text, span, name=f"@{span.start}")
+            if block is not None:
+                held.append(block)
+        for part in scanner.texts:
+            inner = Scanner(self.text, part.rows, self.references, plain=part.title)
+            escape = "markdown-title" if part.title else "markdown"
+            held += self.blocks(inner.runs(), "attribute", escape=escape, name=f"@{part.rows[0][0]}")
+        texts = [(block.span, block.id) for block in held]
+        group = self.blocks(runs, kind, texts=texts)
+        self.found += [[*group, *held]] if group else [[block] for block in held]
 
-    def blocks(self, runs: list[list[Tok]], kind: str) -> None:
-        for run in runs:
-            inline = assemble(self.text, run, collapse=True)
+    def blocks(
+        self,
+        runs: list[list[Tok]],
+        kind: str,
+        *,
+        escape: str = "markdown",
+        name: str = "",
+        texts: Sequence[tuple[Span, str]] = (),
+    ) -> list[Block]:
+        found = []
+        for i, run in enumerate(runs):
+            inline = assemble(self.text, run, collapse=True, texts=texts)
             if inline is not None:
-                self.found.append(
-                    Block("", inline.span, inline.text, inline.marks, kind, gaps=inline.gaps, escape="markdown")
-                )
+                own = f"{name}.{i}" if name else ""
+                found.append(Block(own, inline.span, inline.text, inline.marks, kind, gaps=inline.gaps, escape=escape))
+        return found
 
     def row(self, cells: list[Token]) -> None:
         if not cells or cells[0].map is None:
@@ -193,11 +206,18 @@ class _Reader:
                 return
 
     def html(self, where: list[int]) -> None:
-        from mt_publish.formats import html
-
         start, stop = self.lines[where[0]][0], self.lines[min(where[1], len(self.lines)) - 1][1]
-        for block in html.read(self.text[start:stop]):
-            self.found.append(replace(block, span=block.span.shift(start)))
+        for group in html.groups(self.text[start:stop]):
+            self.found.append([_moved(block, start) for block in group])
+
+
+def _moved(block: Block, by: int) -> Block:
+    """A block with provisional names, from a part of the document that starts at `by`."""
+    marks = tuple(
+        replace(mark, texts=tuple((span, f"{by}{name}") for span, name in mark.texts)) if mark.texts else mark
+        for mark in block.marks
+    )
+    return replace(block, id=f"{by}{block.id}" if block.id else "", span=block.span.shift(by), marks=marks)
 
 
 def _split_row(raw: str, start: int) -> list[tuple[int, int]]:

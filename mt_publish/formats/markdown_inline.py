@@ -15,8 +15,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
 
+from mt_publish.formats import html
 from mt_publish.formats.inline import FLOATING, Kind, Tok, words
+from mt_publish.types import Span
 
+_PLAIN = re.compile(r"[\\&\n]")
 _SPECIAL = re.compile(r"[\\`<&\n$\]]|\*+|_+|~{2,}|!?\[|\^\[")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _AUTOLINK = re.compile(
@@ -66,6 +69,14 @@ class _Bracket:
     active: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class HeldText:
+    """A text that a link or image holds: where its lines stand in the document, and whether it is a title."""
+
+    rows: list[tuple[int, int]]
+    title: bool = False
+
+
 class Scanner:
     """Reads the content of one leaf block.
 
@@ -73,12 +84,16 @@ class Scanner:
         text: The document text.
         lines: For each line of the content: where it starts and ends in `text`, container prefixes left out.
         references: Normalised labels of the link reference definitions.
+        plain: Whether it is a title, which knows escapes, entities and line breaks only.
     """
 
-    def __init__(self, text: str, lines: list[tuple[int, int]], references: Container[str]) -> None:
+    def __init__(
+        self, text: str, lines: list[tuple[int, int]], references: Container[str], *, plain: bool = False
+    ) -> None:
         self.text = text
         self.lines = lines
         self.references = references
+        self.plain = plain
         if len(lines) == 1:
             self.content = text[lines[0][0] : lines[0][1]]
         else:
@@ -93,7 +108,8 @@ class Scanner:
         self.ticks: dict[int, list[int]] | None = None
         self.missing: set[str] = set()
         self.delimiters = 0
-        self.images: list[tuple[int, int]] = []  # where the texts of images stand in the document
+        self.texts: list[HeldText] = []  # alternative texts of images, titles of links and images
+        self.attributes: list[Span] = []  # values of HTML attributes that readers see
 
     def place(self, at: int) -> int:
         """The place in the document of a place in the content."""
@@ -101,6 +117,18 @@ class Scanner:
             return self.shift + at
         line = bisect_right(self.starts, at) - 1
         return self.lines[line][0] + at - self.starts[line]
+
+    def rows(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Where the lines of the part [start, end) of the content stand in the document."""
+        if len(self.lines) == 1:
+            return [(self.shift + start, self.shift + end)]
+        out = []
+        for k in range(bisect_right(self.starts, start) - 1, len(self.lines)):
+            first, (a, b) = self.starts[k], self.lines[k]
+            if first >= end:
+                break
+            out.append((max(a, a + start - first), min(b, a + end - first)))
+        return out
 
     def tok(self, kind: Kind, start: int, end: int, text: str = "", name: str = "", *, peel: bool = False) -> Tok:
         if len(self.lines) == 1:
@@ -143,9 +171,10 @@ class Scanner:
     def scan(self) -> None:
         content = self.content
         size = len(content)
+        special = _PLAIN if self.plain else _SPECIAL
         at = 0
         while at < size:
-            found = _SPECIAL.search(content, at)
+            found = special.search(content, at)
             if not found:
                 self.put_text(at, size)
                 return
@@ -158,7 +187,7 @@ class Scanner:
         char = piece[0]
         if char == "\\":
             after = content[at + 1 : at + 2]
-            if after == "\n":
+            if after == "\n" and not self.plain:
                 self.out.append(self.tok(Kind.VOID, at, at + 2, name="break"))
                 return at + 2
             if after in _PUNCTUATION and after:
@@ -215,7 +244,7 @@ class Scanner:
                 cut = min(len(last.text), at - first)
                 last.text = last.text[: len(last.text) - cut]
                 last.end -= cut
-        hard = at - first >= 2 and content[at - 2 : at] == "  "
+        hard = not self.plain and at - first >= 2 and content[at - 2 : at] == "  "
         end = at + 1
         while end < len(content) and content[end] in " \t":
             end += 1
@@ -274,6 +303,7 @@ class Scanner:
             return 0
         end = tag.end()
         opened, closed = tag["open"], tag["close"]
+        held = self.hold_attributes(opened.lower(), at, end) if opened else False
         if opened and opened.lower() == "br":
             self.out.append(self.tok(Kind.VOID, at, end, name="break"))
         elif opened and (opened.lower() in _HTML_KEPT or _KEEP.search(tag[0])):
@@ -295,7 +325,8 @@ class Scanner:
             self.out.append(self.tok(Kind.VOID, at, end, name=opened.lower(), peel=True))
         elif opened:
             tok = self.tok(Kind.OPEN, at, end, name=opened.lower())
-            tok.floating = tok.name in FLOATING and not re.search(r"\s(?:id|name)\s*=", tag[0], re.IGNORECASE)
+            has_id = re.search(r"\s(?:id|name)\s*=", tag[0], re.IGNORECASE)
+            tok.floating = tok.name in FLOATING and not has_id and not held
             tok.text = "<"
             self.out.append(tok)
         elif closed:
@@ -305,6 +336,15 @@ class Scanner:
         else:
             self.out.append(self.tok(Kind.VOID, at, end, name="comment", peel=True))
         return end
+
+    def hold_attributes(self, name: str, start: int, end: int) -> bool:
+        """Put aside the attributes of a tag that readers see; whether there are any."""
+        _, spans = html.attributes(self.content, name, start, end)
+        for span in spans:
+            if len(self.lines) == 1 or "\n" not in self.content[span.start : span.end]:
+                (row,) = self.rows(*span)
+                self.attributes.append(Span(*row))
+        return bool(spans)
 
     def inline_note(self, at: int) -> int:
         found = _INLINE_NOTE.match(self.content, at)
@@ -414,8 +454,10 @@ class Scanner:
         if bracket.image:
             start = bracket.at
             shown = re.sub(r"[*_`]", "", self.content[bracket.at + 2 : at])
-            if shown and "\n" not in shown and "![" not in shown:
-                self.images.append((self.place(bracket.at + 2), self.place(at - 1) + 1))
+            named = end == at + 1 or self.content[at:end] == "][]"  # finds its target by its text
+            if shown and "![" not in shown and not named:
+                self.hold_alternative(bracket.at + 2, at)
+            self.hold_title(at)
             self.last = bracket.below
             if self.last is not None:
                 self.last.after = None
@@ -423,6 +465,7 @@ class Scanner:
             self.out.append(self.tok(Kind.VOID, start, end, shown, "image", peel=True))
             return end
         self.emphasis(bracket.below)
+        self.hold_title(at)
         opener = self.tok(Kind.OPEN, bracket.at, bracket.at + 1, name="a")
         closer = self.tok(Kind.CLOSE, at, end, name="a")
         if end == at + 1 or self.content[at:end] == "][]":
@@ -438,11 +481,27 @@ class Scanner:
                 other.active = False
         return end
 
+    def hold_alternative(self, start: int, end: int) -> None:
+        """Put aside the alternative text of an image; texts in it are part of it."""
+        first = self.place(start)
+        while self.texts and self.texts[-1].rows[0][0] >= first:
+            self.texts.pop()
+        while self.attributes and self.attributes[-1].start >= first:
+            self.attributes.pop()
+        self.texts.append(HeldText(self.rows(start, end)))
+
+    def hold_title(self, at: int) -> None:
+        """Put aside the title of the link or image whose text ends at `at`."""
+        if self.content[at + 1 : at + 2] == "(":
+            _, title = inline_target(self.content, at + 2)
+            if title.length:
+                self.texts.append(HeldText(self.rows(*title), title=True))
+
     def link_end(self, bracket: _Bracket, at: int) -> int:
         content = self.content
         after = content[at + 1 : at + 2]
         if after == "(":
-            end = inline_target(content, at + 2)
+            end, _ = inline_target(content, at + 2)
             if end:
                 return end
         if after == "[":
@@ -458,15 +517,19 @@ class Scanner:
         return at - start <= 999 and _normal(self.content[start:at]) in self.references
 
 
-def inline_target(content: str, at: int) -> int:
-    """The end of `(destination "title")` whose inside starts at `at`; 0 if it is none."""
+def inline_target(content: str, at: int) -> tuple[int, Span]:
+    """The end of `(destination "title")` whose inside starts at `at`, and where the text of the title stands in it.
+
+    The end is 0 if it is no target, the span empty if there is no title.
+    """
+    none = Span(0, 0)
     at = _end_of_spaces(content, at)
     if content[at : at + 1] == "<":
         end = at + 1
         while end < len(content) and content[end] not in ">\n<":
             end += 2 if content[end] == "\\" else 1
         if content[end : end + 1] != ">":
-            return 0
+            return 0, none
         at = end + 1
     else:
         depth = 0
@@ -480,21 +543,23 @@ def inline_target(content: str, at: int) -> int:
             if char == "(":
                 depth += 1
                 if depth > 32:
-                    return 0
+                    return 0, none
             elif char == ")":
                 if not depth:
                     break
                 depth -= 1
             at += 1
         if depth:
-            return 0
+            return 0, none
+    text = none
     spaced = _end_of_spaces(content, at)
     if spaced > at and content[spaced : spaced + 1] in ('"', "'", "("):
         title = _TITLE.match(content, spaced)
         if not title:
-            return 0
+            return 0, none
+        text = Span(title.start() + 1, title.end() - 1)
         spaced = _end_of_spaces(content, title.end())
-    return spaced + 1 if content[spaced : spaced + 1] == ")" else 0
+    return (spaced + 1, text) if content[spaced : spaced + 1] == ")" else (0, none)
 
 
 def _end_of_spaces(content: str, at: int) -> int:

@@ -6,18 +6,23 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from mt_publish.errors import GlossaryError
 from mt_publish.glossary.files import COLUMNS, read_glossary, read_text, write_glossary
 from mt_publish.glossary.words import WORD
-from mt_publish.types import Entry, Lang, LangPair
+from mt_publish.types import Entry, Gender, Lang, LangPair, TermType
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 Format = Literal["native", "deepl-csv", "deepl-tsv", "amazon", "tbx", "plain"]
 """native: our CSV · deepl-csv, deepl-tsv: source, target and optionally the two languages, no header · amazon: CSV with
 a header that names the languages · tbx: TBX-Basic · plain: two columns between TAB, =, ; or ,"""
 
 FORMATS: tuple[Format, ...] = get_args(Format)
+_GENDERS: dict[str, Gender] = {"masculine": "m", "feminine": "f", "neuter": "n"}
+"""Values of grammaticalGender in TBX-Basic that a glossary knows."""
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -161,6 +166,7 @@ def _read_tbx(data: bytes, name: str) -> tuple[Entry, ...]:
     for concept in root.iter("{*}termEntry", "{*}conceptEntry"):
         names: dict[Lang, list[str]] = {"de": [], "en": []}
         forbidden: dict[Lang, list[str]] = {"de": [], "en": []}
+        gender: Gender = ""
         for section in concept.iter("{*}langSet", "{*}langSec"):
             tag = (section.get(_XML_LANG) or section.get("lang") or "").lower().replace("_", "-").split("-")[0]
             lang: Lang | None = "de" if tag == "de" else "en" if tag == "en" else None
@@ -172,22 +178,31 @@ def _read_tbx(data: bytes, name: str) -> tuple[Entry, ...]:
                 status = " ".join(
                     (note.text or "") for note in group.iter("{*}termNote") if "tatus" in (note.get("type") or "")
                 )
+                if lang == "de" and not gender:
+                    gender = _GENDERS.get(_note(group, "{*}termNote", "grammaticalGender"), "")
                 if text:
                     (forbidden if "deprecated" in status or "superseded" in status else names)[lang].append(text)
         if names["de"] and names["en"]:
             where = f"{name}:{concept.sourceline}"
             entry = _make({"de": names["de"][0], "en": names["en"][0]}, where)
-            note = next((" ".join("".join(n.itertext()).split()) for n in concept.iter("{*}note", "{*}descrip")), "")
+            field = _note(concept, "{*}descrip", "subjectField")
+            kind: TermType = field if field in get_args(TermType) else entry.type  # type: ignore[assignment]
+            notes = (
+                " ".join("".join(n.itertext()).split())
+                for n in concept.iter("{*}note", "{*}descrip")
+                if n.get("type") != "subjectField" or kind != field
+            )
             entries.append(
                 Entry(
                     de=entry.de,
                     en=entry.en,
-                    type=entry.type,
+                    type=kind,
+                    gender=gender,
                     de_aliases=tuple(dict.fromkeys(names["de"][1:])),
                     en_aliases=tuple(dict.fromkeys(names["en"][1:])),
                     de_forbidden=tuple(dict.fromkeys(forbidden["de"])),
                     en_forbidden=tuple(dict.fromkeys(forbidden["en"])),
-                    note=note,
+                    note=next(notes, ""),
                     where=where,
                 )
             )
@@ -198,6 +213,11 @@ def _read_tbx(data: bytes, name: str) -> tuple[Entry, ...]:
             remedy="Check xml:lang of the language sections (de, en).",
         )
     return tuple(entries)
+
+
+def _note(element: _Element, tag: str, type: str) -> str:
+    """The text of the first note of a type below an element, "" for none."""
+    return next(("".join(n.itertext()).strip() for n in element.iter(tag) if n.get("type") == type), "")
 
 
 def export_glossary(entries: Iterable[Entry], format: Format, pair: LangPair) -> str | bytes:
@@ -253,6 +273,8 @@ def _write_tbx(entries: Sequence[Entry], pair: LangPair) -> bytes:
     body = etree.SubElement(etree.SubElement(root, "text"), "body")
     for number, entry in enumerate(entries, 1):
         concept = etree.SubElement(body, "termEntry", id=f"c{number}")
+        # TBX-Basic has no data category for the kind of a name; the subject field, free text, carries it.
+        etree.SubElement(concept, "descrip", type="subjectField").text = entry.type
         if entry.note:
             etree.SubElement(concept, "note").text = entry.note
         for lang in pair:
@@ -261,8 +283,11 @@ def _write_tbx(entries: Sequence[Entry], pair: LangPair) -> bytes:
             terms = [(entry.name(lang), "preferredTerm-admn-sts")]
             terms += [(alias, "admittedTerm-admn-sts") for alias in entry.aliases(lang)]
             terms += [(wrong, "deprecatedTerm-admn-sts") for wrong in entry.forbidden(lang)]
-            for text, status in terms:
+            genders = {short: long for long, short in _GENDERS.items()}
+            for i, (text, status) in enumerate(terms):
                 group = etree.SubElement(section, "tig")
                 etree.SubElement(group, "term").text = text
                 etree.SubElement(group, "termNote", type="administrativeStatus").text = status
+                if lang == "de" and i == 0 and entry.gender in genders:
+                    etree.SubElement(group, "termNote", type="grammaticalGender").text = genders[entry.gender]
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))

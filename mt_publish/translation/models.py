@@ -4,7 +4,7 @@ A model is named by a folder, by a hub id (``Helsinki-NLP/opus-mt-de-en``), or b
 Weights are read from safetensors only, never from pickles. The conversion goes straight from the safetensors file to
 CTranslate2's format with numpy, so that it needs neither torch nor transformers and takes about a second for a small model.
 
-Cache layout, under `cache_dir()`::
+Cache layout, under `cache_dir()`, for the user alone (mode 0700)::
 
     models/<name>-<key>/model.bin config.json shared_vocabulary.json source.spm target.spm  ready.json
     hashes.json      SHA-256 of files already hashed, by path, size and modification time
@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mt_publish.errors import ModelNotFoundError
-from mt_publish.files import replace_file
+from mt_publish.files import private_folder, replace_file
 from mt_publish.types import ANNOTATION_KEY, LANGS, SHORTLIST, Lang, LangPair
 
 if TYPE_CHECKING:
@@ -222,6 +222,7 @@ def _folder_key(folder: Path) -> str:
 def save_alignment(model: Model, layer: int, head: int, accuracy: float) -> Path:
     """Remembers the best alignment head of `model` in the cache; the model's own folder is left alone."""
     path = cache_dir() / "probes" / f"{_folder_key(model.folder)}.json"
+    private_folder(path.parent)
     replace_file(path, json.dumps({"layer": layer, "head": head, "accuracy": round(accuracy, 4)}).encode(), sync=False)
     return path
 
@@ -295,7 +296,7 @@ def convert(model: Model, *, compute_type: str = "int8", force: bool = False) ->
     if not force and is_intact(folder):
         return Converted(folder, model, compute_type, sha256)
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(folder.parent)
         scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     except OSError as error:
         raise ModelNotFoundError(
@@ -403,6 +404,7 @@ def _file_sha256(path: Path) -> str:
         memo[key] = _sha256(path)
         if stat.st_size > 1 << 20:  # small files are hashed in no time; keep the memo short
             with suppress(OSError):  # a memo is a convenience; an unwritable cache is reported by convert()
+                private_folder(memo_path.parent)
                 replace_file(memo_path, json.dumps(memo).encode(), sync=False)
     return str(memo[key])
 

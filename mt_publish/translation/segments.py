@@ -27,7 +27,7 @@ def cut(doc: Document, lang: Lang) -> tuple[Segment, ...]:
             following = spans[number].start if number < len(spans) else len(block.text) + 1
             while coming and coming[0].span.start < following:
                 near.append(coming.popleft())
-            marks = _clip(near, span, following, first=number == 1)
+            marks = clip_marks(near, span, following, first=number == 1)
             near = [mark for mark in near if mark.span.end > span.end]
             while gaps and gaps[0][0].start < span.start:
                 lines += gaps.popleft()[1].count("\n")
@@ -53,10 +53,16 @@ def sentence_spans(block: Block, lang: Lang) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _clip(marks: Sequence[Mark], span: Span, following: int, *, first: bool) -> tuple[Mark, ...]:
+def clip_marks(marks: Sequence[Mark], span: Span, following: int, *, first: bool) -> tuple[Mark, ...]:
     """Marks of a block that touch the sentence at `span`, with spans relative to it.
 
     A VOID in the white space between two sentences goes with the first of them.
+
+    Args:
+        marks: Marks of the block, or those of them that may touch the sentence.
+        span: The sentence in the text of the block.
+        following: Where the next sentence starts; beyond the end of the text for the last one.
+        first: Whether it is the first sentence of the block.
     """
     out = []
     for mark in marks:
@@ -79,7 +85,7 @@ def join(doc: Document, lang: Lang, translations: Mapping[str, Translation]) -> 
     """Translated blocks by id: sentences put back between the white space that stood between them.
 
     A soft line break between two sentences is kept as it was; one inside a sentence becomes a space. The parts of a mark that
-    a sentence break had cut are one mark again. Blocks without sentences are left out.
+    a sentence break had cut are one mark again where no word stands between them. Blocks without sentences are left out.
 
     Args:
         doc: The source document.
@@ -109,18 +115,32 @@ def join(doc: Document, lang: Lang, translations: Mapping[str, Translation]) -> 
                     gaps.append((place.shift(length - span.end), raw))
             parts.append(white)
             length += len(white)
-        blocks[block.id] = replace(block, text="".join(parts), marks=_merge(block.marks, pieces), gaps=tuple(gaps))
+        text = "".join(parts)
+        blocks[block.id] = replace(block, text=text, marks=_merge(block.marks, pieces, text), gaps=tuple(gaps))
     return blocks
 
 
-def _merge(order: Sequence[Mark], pieces: Iterable[Mark]) -> tuple[Mark, ...]:
-    """Marks in the order of the source block; the parts of one mark become one from the first to the last part."""
-    found: dict[int, Mark] = {}
-    for piece in pieces:
-        known = found.get(piece.id)
-        if known is None:
-            found[piece.id] = piece
+def _merge(order: Sequence[Mark], pieces: Iterable[Mark], text: str) -> tuple[Mark, ...]:
+    """Marks in the order of the source block, the parts of one mark joined over white space and punctuation.
+
+    Where a translation put words between two parts ("… [gut. Gestern kam] der Minister": "… [good.] Yesterday the minister
+    [came]"), a mark that may be split stays split, and any other covers its longest stretch: words that the source
+    left out of a link are not taken in.
+    """
+    found: dict[int, list[Mark]] = {}
+    for piece in sorted(pieces, key=lambda mark: mark.span):
+        runs = found.setdefault(piece.id, [])
+        last = runs[-1].span if runs else None
+        if last is not None and not any(map(str.isalnum, text[last.end : piece.span.start])):
+            runs[-1] = replace(runs[-1], span=Span(last.start, max(last.end, piece.span.end)))
         else:
-            start, end = min(known.span.start, piece.span.start), max(known.span.end, piece.span.end)
-            found[piece.id] = replace(known, span=Span(start, end))
-    return tuple(found[m.id] for m in order if m.id in found)
+            runs.append(piece)
+    out: list[Mark] = []
+    for mark in order:
+        runs = found.get(mark.id, [])
+        full = [run for run in runs if run.span.length]
+        if mark.floating and full:
+            out += full
+        elif runs:
+            out.append(max(runs, key=lambda run: run.span.length))
+    return tuple(out)

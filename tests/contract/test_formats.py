@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mt_publish.formats import check_structure, read_document, render, write_document
+from mt_publish.formats.inline import with_texts
 from mt_publish.types import Block, Document, MarkKind, Span
 
 FOLDER = Path(__file__).parent.parent / "data" / "documents"
@@ -41,12 +42,23 @@ def again(doc: Document, data: bytes) -> Document:
     return read_document(data, path=doc.path, format=doc.format, encoding=None if doc.bom or invalid else doc.encoding)
 
 
+def tops(doc: Document) -> list[Block]:
+    """The blocks that do not stand in another, as they stand in the file."""
+    return sorted((b for b in doc.blocks if not b.within), key=lambda b: b.span)
+
+
 def spliced(doc: Document) -> bytes:
     """The document with every block rendered, changed or not."""
-    out, done = [], 0
-    for b in doc.blocks:
+
+    def rendered(b: Block) -> str:
+        texts = {inner.id: rendered(inner) for inner in doc.blocks if inner.within == b.id}
+        b = replace(b, marks=tuple(with_texts(m, texts) for m in b.marks))
         before = doc.text[max(0, b.span.start - 1) : b.span.start]
-        out += [doc.text[done : b.span.start], render(b, source=doc.text[b.span.start : b.span.end], before=before)]
+        return render(b, source=doc.text[b.span.start : b.span.end], before=before)
+
+    out, done = [], 0
+    for b in tops(doc):
+        out += [doc.text[done : b.span.start], rendered(b)]
         done = b.span.end
     text = "".join([*out, doc.text[done:]])
     return doc.bom + text.encode(
@@ -56,7 +68,8 @@ def spliced(doc: Document) -> bytes:
 
 def shape(blocks: tuple[Block, ...]) -> list[tuple[object, ...]]:
     return [
-        (b.kind, b.text, [(m.kind, m.span, m.open, m.close, m.name) for m in b.marks], b.gaps, b.line) for b in blocks
+        (b.kind, b.text, [(m.kind, m.span, *m.bare(), m.name) for m in b.marks], b.gaps, b.line, b.within)
+        for b in blocks
     ]
 
 
@@ -79,9 +92,20 @@ def test_an_untouched_document_is_written_byte_for_byte(doc: Document) -> None:
 
 def test_blocks_are_ordered_disjoint_and_trimmed(doc: Document) -> None:
     end = 0
-    for block in doc.blocks:
+    for block in tops(doc):
         assert end <= block.span.start < block.span.end <= len(doc.text)
         end = block.span.end
+    by_id = {b.id: b for b in doc.blocks}
+    for block in doc.blocks:
+        if block.within:
+            holder = by_id[block.within]
+            assert block.kind == "attribute"
+            assert holder.span.start <= block.span.start < block.span.end <= holder.span.end
+            assert [name for m in holder.marks for _, name in m.texts].count(block.id) == 1
+        for mark in block.marks:
+            for span, name in mark.texts:
+                inner = by_id[name]
+                assert (mark.open + mark.close)[span.start : span.end] == doc.text[inner.span.start : inner.span.end]
         assert block.text == block.text.strip(" \n\r\t")
         assert any(c.isalnum() for c in block.text)
         assert not set(block.text) & {"\n", "\r"}
@@ -132,7 +156,7 @@ def test_what_is_outside_of_blocks_never_changes(doc: Document) -> None:
         doc.encoding, "surrogatepass" if "16" in doc.encoding or "32" in doc.encoding else "surrogateescape"
     )
     at = done = 0
-    for block in doc.blocks:
+    for block in tops(doc):
         skeleton = doc.text[done : block.span.start]
         assert text.startswith(skeleton, at)
         at = text.index("xyz", at + len(skeleton)) + 3

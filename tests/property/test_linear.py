@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from mt_publish.glossary import Glossary, find_terms, foreign_terms, verify_terms
-from mt_publish.quality.checks import check_segment, fix_typography
+from mt_publish.quality.checks import check_document, check_segment, fix_typography
 from mt_publish.text import (
     compare_quantities,
     detect_language,
@@ -43,6 +43,11 @@ def _verify(text: str) -> None:
     verify_terms(text, segment.terms, DE_EN)
 
 
+def _consistency(text: str) -> None:
+    segments = list(find_terms([Segment("s", text)], GLOSSARY, DE_EN))
+    check_document(segments, [Translation("s", "zu " * (len(text) // 3))], DE_EN, path="a.txt", select=("MTP104",))
+
+
 READERS: dict[str, Callable[[str], object]] = {
     "German quantities": lambda text: find_quantities(text, "de"),
     "English quantities": lambda text: find_quantities(text, "en"),
@@ -58,6 +63,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "checks of a short translation": lambda text: _check(text, "The dog (1) does not bark."),
     "mentions": lambda text: find_terms([Segment("s", text)], GLOSSARY, EN_DE),
     "verification": _verify,
+    "consistency of a document": _consistency,
     "foreign names": lambda text: foreign_terms(text, "", (), GLOSSARY, DE_EN),
     "typography": lambda text: fix_typography(text, "de", straight_quotes=True),
 }

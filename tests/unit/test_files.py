@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from mt_publish.errors import InputError
-from mt_publish.files import replace_file
+from mt_publish.files import private_folder, replace_file
 from mt_publish.pipeline import write_atomic
+from mt_publish.translation.models import Model, _file_sha256, save_alignment
 
 
 def test_folders_are_made_and_nothing_is_left_beside(tmp_path: Path) -> None:
@@ -84,3 +85,27 @@ def test_the_pipeline_names_the_place_that_cannot_be_written(tmp_path: Path) -> 
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match=r"file/a\.txt: cannot be written \("):
         write_atomic(tmp_path / "file" / "a.txt", b"text")
+
+
+def test_a_private_folder_is_for_its_owner_and_an_old_one_stays_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir(mode=0o755)
+    before = os.umask(0o022)
+    try:
+        private_folder(tmp_path / "old" / "cache" / "models")
+        private_folder(tmp_path / "old")
+    finally:
+        os.umask(before)
+    modes = [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("old", "old/cache", "old/cache/models")]
+    assert modes == [0o755, 0o700, 0o700]
+
+
+def test_what_goes_to_the_cache_makes_it_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = tmp_path / "home" / "cache"
+    monkeypatch.setenv("MT_PUBLISH_CACHE", str(cache))
+    model = Model("fake", tmp_path, {}, (), None, None)
+    save_alignment(model, 0, 0, 0.9)
+    big = tmp_path / "big.bin"
+    big.write_bytes(bytes((1 << 20) + 1))
+    _file_sha256(big)
+    assert {p.name for p in cache.iterdir()} == {"probes", "hashes.json"}
+    assert {stat.S_IMODE(p.stat().st_mode) for p in (tmp_path / "home", cache, cache / "probes")} == {0o700}

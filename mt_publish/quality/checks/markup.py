@@ -47,9 +47,9 @@ def _lost_and_added(case: Case, source: Sequence[Mark], target: Sequence[Mark]) 
                 source=mark.span,
                 target=found[-1].span,
             )
-        literals = {(m.open, m.close) for m in marks}
+        literals = {m.bare() for m in marks}
         for other in found:
-            if (other.open, other.close) not in literals:
+            if other.bare() not in literals:
                 yield _mark_finding(
                     case,
                     "MTP204",

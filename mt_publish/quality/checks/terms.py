@@ -224,8 +224,11 @@ def _same_term(
     # One source form of one entry: only then is another rendering a choice of the translation.
     groups: defaultdict[tuple[Entry, str], list[tuple[int, TermMatch, str, Span]]] = defaultdict(list)
     for i, (segment, translation) in enumerate(zip(segments, translations, strict=True)):
+        renderings: dict[Entry, tuple[str, Span] | None] = {}  # one search an entry, however often a long text has it
         for match in segment.terms:
-            found = _rendering(match.entry, translation.target, lang)
+            if match.entry not in renderings:
+                renderings[match.entry] = _rendering(match.entry, translation.target, lang)
+            found = renderings[match.entry]
             if found is not None:
                 groups[match.entry, match.surface.lower()].append((i, match, *found))
     for mentions in groups.values():

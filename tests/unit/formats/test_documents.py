@@ -213,3 +213,14 @@ def test_a_long_line_of_text_is_read_quickly() -> None:
     (block,) = read_document(data, path="a.txt").blocks
     assert len(block.text) > 4_000_000
     assert time.process_time() - start < 5
+
+
+def test_an_endless_line_is_refused_with_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mt_publish.formats.MAX_LINE", 100)
+    for newline in ("\n", "\r\n", "\r"):
+        fine = newline.join(["a" * 98, "b" * 99, "c" * 100])
+        assert len(read_document(fine.encode(), path="a.txt").blocks) == 3
+        with pytest.raises(FormatError, match="longer than 100 characters") as caught:
+            read_document(newline.join(["a" * 98, "b" * 99, "c" * 101, "d"]).encode(), path="a.txt")
+        assert caught.value.where == "a.txt:3"
+        assert caught.value.remedy

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mt_publish.formats import check_structure, html_lang_span, read_document, write_document
-from mt_publish.types import Block, MarkKind
+from mt_publish.types import Block, MarkKind, Span
 
 
 def blocks(text: str) -> tuple[Block, ...]:
@@ -116,8 +116,61 @@ def test_attributes_between_blocks_are_blocks() -> None:
     ]
 
 
-def test_attributes_inside_a_sentence_stay_literal() -> None:
-    assert texts("Text <a title='Titel'>Link</a> Text") == ["Text Link Text"]
+def test_attributes_inside_a_sentence_are_blocks_within_it() -> None:
+    found = blocks('<p>Text <a title=\'Titel\'>Link <img alt="Ein Bild" src=x></a> Text</p><p title="Drei">Vier</p>')
+    assert [(b.text, b.within) for b in found] == [
+        ("Text Link Text", ""),
+        ("Titel", "b1"),
+        ("Ein Bild", "b1"),
+        ("Drei", ""),
+        ("Vier", ""),
+    ]
+
+
+def test_an_attribute_at_the_edge_of_a_sentence_follows_it() -> None:
+    found = blocks("<p><img alt=Bild src=x> Text</p>")
+    assert [(b.text, b.within) for b in found] == [("Text", ""), ("Bild", "")]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<p>Text <code title='Nein'>x</code> Text",
+        "<p>Text <a title='Ja' translate=no>Nein</a> Text",
+        "<p>Text <span class=notranslate><img alt='Nein' src=x></span> Text",
+    ],
+)
+def test_attributes_of_what_is_protected(source: str) -> None:
+    inside = [b.text for b in blocks(source) if b.kind == "attribute"]
+    assert inside == (["Nein"] if "<code" in source else [])
+
+
+def test_texts_of_attributes_are_written_in_the_markup_wherever_it_goes() -> None:
+    source = "<p>Ein <b>fetter</b> Satz <a href='u' title='Ein Titel'>mit Link</a> und <img alt=Bild src=x> hier.</p>"
+    doc = read_document(source.encode(), path="a.html")
+    text, title, alt = doc.blocks
+    assert write_document(doc, {title.id: replace(title, text='A "title" & it\'s')}).decode() == source.replace(
+        "Ein Titel", 'A "title" &amp; it&#39;s'
+    )
+    b, a, image = text.marks
+    moved = replace(
+        text,
+        text="There is a link here.",
+        marks=(
+            replace(b, span=Span(0, 5)),
+            replace(a, span=Span(11, 15)),
+            replace(image, span=Span(21, 21)),
+        ),
+    )
+    output = write_document(
+        doc,
+        {text.id: moved, title.id: replace(title, text="A title"), alt.id: replace(alt, text="A picture")},
+    )
+    assert output.decode() == (
+        "<p><b>There</b> is a <a href='u' title='A title'>link</a> here. <img alt=\"A picture\" src=x></p>"
+    )
+    assert check_structure(doc, output) == []
+    assert check_structure(doc, output.replace(b"href='u' ", b"")) != []
 
 
 def test_meta_descriptions_are_translated_and_keywords_are_not() -> None:

@@ -70,7 +70,7 @@ def test_code_math_definitions_and_images_are_no_blocks(text: str) -> None:
 
 
 def test_inline_markup() -> None:
-    (block,) = blocks("*a* **b** ***c*** ~~d~~ un**e**f [g *h*](u 't') _i_ snake_case_j 2 * 3 * 4.")
+    block, _ = blocks("*a* **b** ***c*** ~~d~~ un**e**f [g *h*](u 't') _i_ snake_case_j 2 * 3 * 4.")
     assert block.text == "a b c d unef g h i snake_case_j 2 * 3 * 4."
     assert [(m.name, block.text[m.span.start : m.span.end], m.open, m.close) for m in block.marks] == [
         ("em", "a", "*", "*"),
@@ -102,15 +102,94 @@ def test_inline_markup() -> None:
     ],
 )
 def test_void_marks(source: str, name: str, shown: str) -> None:
-    (block,) = blocks(f"Eins {source} zwei")
+    block = blocks(f"Eins {source} zwei")[0]
     assert block.text == "Eins zwei"
     assert [(m.kind, m.open, m.name, m.shown) for m in block.marks] == [(MarkKind.VOID, " " + source, name, shown)]
 
 
 def test_texts_of_images_between_blocks_are_blocks() -> None:
     assert kinds("![Ein *Bild*](a.png)\n\n[![Zwei](b)](c)\n") == [("attribute", "Ein Bild"), ("attribute", "Zwei")]
-    assert kinds("![Eins](a) Text ![zwei](b) Text\n") == [("attribute", "Eins"), ("paragraph", "Text Text")]
+    assert kinds("![Eins](a) Text\n") == [("paragraph", "Text"), ("attribute", "Eins")]
     assert translated("![Bild](a.png)\n", Bild="a] *b*") == "![a\\] \\*b\\*](a.png)\n"
+
+
+def held(text: str) -> list[tuple[str, str]]:
+    """Texts of attributes with the text of the block that holds each ("" for none)."""
+    found = blocks(text)
+    by_id = {b.id: b.text for b in found}
+    return [(b.text, by_id.get(b.within, "")) for b in found if b.kind == "attribute"]
+
+
+def test_texts_of_images_and_titles_inside_a_sentence_are_blocks_within_it() -> None:
+    assert held('Text ![ein *Bild*](b "und Titel") und [Link](u \'mit "Titel"\') hier.\n') == [
+        ("ein Bild", "Text und Link hier."),
+        ("und Titel", "Text und Link hier."),
+        ('mit "Titel"', "Text und Link hier."),
+    ]
+    assert held('[Link](u "Titel")\n') == [("Titel", "")]
+    assert held("| A ![Bild](b) c | D |\n|-|-|\n| E [f](g (Titel)) h | I |\n") == [
+        ("Bild", "A c"),
+        ("Titel", "E f h"),
+    ]
+    assert held('Text <abbr title="Europäische Union">EU</abbr> und <img alt="Bild"> hier.\n') == [
+        ("Europäische Union", "Text EU und hier."),
+        ("Bild", "Text EU und hier."),
+    ]
+    assert held('> Text ![ein\n> Bild](b "ein\n> Titel") hier\n') == [
+        ("ein Bild", "Text hier"),
+        ("ein Titel", "Text hier"),
+    ]
+
+
+def test_an_image_in_the_text_of_another_counts_once() -> None:
+    assert held("Text ![a ![innen](b) c](d) hier\n") == [("innen", "Text hier")]
+    assert held('Text ![a [b](c "innen") d](e) hier\n') == [("a b d", "Text hier")]
+
+
+def test_the_text_of_an_image_that_names_its_target_stays() -> None:
+    assert held("Text ![Bild] und ![Zwei][] und ![Drei][Bild] hier\n\n[Bild]: a.png\n[Zwei]: b.png\n") == [
+        ("Drei", "Text und und hier")
+    ]
+    assert held("![Bild]\n\n[Bild]: a.png\n") == []
+
+
+def test_texts_in_markup_are_written_where_it_stands() -> None:
+    source = 'Ein ![altes Bild](b "der Titel") und [Link](u (mit Titel)) hier.\n'
+    assert translated(source) == source
+    # the sentence itself unchanged: only the places of the texts are edited
+    assert translated(source, altes_Bild="an [old] picture") == source.replace("altes Bild", "an \\[old\\] picture")
+    assert translated(source, der_Titel='the "title"') == source.replace("der Titel", 'the \\"title\\"')
+    assert translated(source, mit_Titel='a (round) "title" \\') == source.replace(
+        "mit Titel", 'a \\(round\\) "title" \\\\'
+    )
+    doc = read_document(source.encode(), path="a.md")
+    text = doc.blocks[0]
+    image, link = text.marks
+    moved = replace(
+        text,
+        text="A link and a picture.",
+        marks=(replace(image, span=Span(12, 12)), replace(link, span=Span(2, 6))),
+    )
+    new = {b.id: replace(b, text=b.text.upper()) for b in doc.blocks[1:]} | {text.id: moved}
+    output = write_document(doc, new)
+    assert output.decode() == 'A [link](u (MIT TITEL)) and a ![ALTES BILD](b "DER TITEL") picture.\n'
+    assert check_structure(doc, output) == []
+
+
+def test_a_translated_text_in_markup_survives_a_table_and_a_line_break() -> None:
+    source = "| A ![ein \\| Bild](b) c |\n|-|\n"
+    assert held(source) == [("ein | Bild", "A c")]
+    assert translated(source, **{"ein_|_Bild": "a | picture"}) == source.replace("ein \\| Bild", "a \\| picture")
+
+
+def test_an_image_at_the_edge_of_its_translation_is_no_structural_change() -> None:
+    doc = read_document("Ein ![Bild](b) hier. Zwei.\n\nDrei [vier](u 'Titel') fünf.\n".encode(), path="a.md")
+    text, alt = doc.blocks[:2]
+    end = replace(text, text="One here. Two.", marks=(replace(text.marks[0], span=Span(0, 0)),))
+    output = write_document(doc, {text.id: end, alt.id: replace(alt, text="Picture")})
+    assert output.decode().startswith("![Picture](b) One here. Two.\n")
+    assert check_structure(doc, output) == []
+    assert check_structure(doc, output.replace(b"](b)", b"](c)")) != []
 
 
 def test_escapes_and_entities_are_decoded() -> None:

@@ -95,3 +95,44 @@ def test_broken_files_name_the_line(tmp_path: Path, name: str, text: str, where:
         load(tmp_path, name, text)
     assert caught.value.where == f"{tmp_path / name}:{where}"
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize("pair", [DE_EN, EN_DE])
+def test_tbx_keeps_the_kind_of_a_name_that_is_the_same_in_both_languages(tmp_path: Path, pair: LangPair) -> None:
+    entries = [
+        Entry("Angela Merkel", "Angela Merkel", type="person", gender="f", de_aliases=("Merkel",)),
+        Entry("mt-publish", "mt-publish", type="dnt"),
+        Entry("Kiew", "Kyiv", type="place", gender="n", note="since 2020"),
+        Entry("Zoll", "customs", gender="m"),
+    ]
+    path = tmp_path / "g.tbx"
+    data = export_glossary(entries, "tbx", pair)
+    assert isinstance(data, bytes)
+    path.write_bytes(data)
+    assert [(e.de, e.en, e.type, e.gender, e.note) for e in import_glossary(path, pair=pair)] == [
+        (e.de, e.en, e.type, e.gender, e.note) for e in entries
+    ]
+
+
+def test_a_subject_field_of_another_tool_is_no_kind(tmp_path: Path) -> None:
+    path = tmp_path / "g.tbx"
+    path.write_text(
+        """<martif><text><body><termEntry><descrip type="subjectField">Politik</descrip>
+        <langSet xml:lang="de"><tig><term>Amt</term></tig></langSet>
+        <langSet xml:lang="en"><tig><term>office</term></tig></langSet></termEntry></body></text></martif>"""
+    )
+    (entry,) = import_glossary(path, pair=DE_EN)
+    assert (entry.type, entry.note) == ("term", "Politik")
+
+
+@pytest.mark.parametrize("pair", [DE_EN, EN_DE])
+def test_amazon_keeps_what_is_not_translated(tmp_path: Path, pair: LangPair) -> None:
+    path = tmp_path / "g.csv"
+    entries = [Entry("mt-publish", "mt-publish", type="dnt"), Entry("Zoll", "customs")]
+    text = export_glossary(entries, "amazon", pair)
+    assert isinstance(text, str)
+    path.write_text(text)
+    assert [(e.de, e.en, e.type) for e in import_glossary(path, pair=pair)] == [
+        ("mt-publish", "mt-publish", "dnt"),
+        ("Zoll", "customs", "term"),
+    ]
