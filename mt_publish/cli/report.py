@@ -33,7 +33,9 @@ def report(
     ] = None,
 ) -> int:
     """Write reports of a run; Markdown goes to standard output when no file is named."""
-    from mt_publish.cli.runs import find_run, policy_path
+    from dataclasses import replace
+
+    from mt_publish.cli.runs import find_run, judge, policy_path
     from mt_publish.pipeline import write_atomic
     from mt_publish.quality.rules import RULES
     from mt_publish.quality.runs import run_text
@@ -47,9 +49,11 @@ def report(
     other = find_run(baseline) if baseline else None
     verdict = None
     if policy is not None:
-        from mt_publish.quality.gate import evaluate_gate, read_policy
+        from mt_publish.quality.gate import read_policy
 
-        verdict = evaluate_gate(record, read_policy(policy_path(policy)), baseline=other)
+        rules = read_policy(policy_path(policy))
+        # As the gate does it, so that both say the same: the baseline is the one named here, else that of the policy.
+        verdict, other = judge(record, rules if baseline is None else replace(rules, baseline=baseline))
     wanted = {html: html_report, md: markdown, junit: junit_report, sarif: sarif_report}
     for path, module in wanted.items():
         if path is not None:

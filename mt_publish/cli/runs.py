@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mt_publish.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
+    from mt_publish.quality.gate import GateResult, Policy
     from mt_publish.types import Run
 
 STATE = Path(".mt-publish")
@@ -66,15 +67,36 @@ def find_run(name: str) -> Run:
 
 
 def released_run(run: Run) -> Run | None:
-    """The last released run of the same documents, or None."""
+    """The last released run of the same documents, or None.
+
+    Documents are the same by their paths; a single one also by its content, whatever its file is called.
+    """
     from mt_publish.quality.runs import read_run
 
     wanted = {doc.path for doc in run.documents}
+    single = [doc.sha256 for doc in run.documents] if len(wanted) == 1 else None
     for path in sorted((STATE / "released").glob("*.json"), reverse=True):
         other = read_run(path)
-        if {doc.path for doc in other.documents} == wanted and other.id != run.id:
+        same = {doc.path for doc in other.documents} == wanted or [doc.sha256 for doc in other.documents] == single
+        if same and other.id != run.id:
             return other
     return None
+
+
+def judge(run: Run, policy: Policy) -> tuple[GateResult, Run | None]:
+    """The verdict of a policy on a run, and the baseline that the policy names, if there is one.
+
+    Raises:
+        InputError: The baseline cannot be read.
+    """
+    from mt_publish.quality.gate import evaluate_gate
+
+    baseline = None
+    if policy.baseline == "auto":
+        baseline = released_run(run)
+    elif policy.baseline is not None:
+        baseline = find_run(policy.baseline)
+    return evaluate_gate(run, policy, baseline=baseline), baseline
 
 
 def policy_path(name: str) -> Path:

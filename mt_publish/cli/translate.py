@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +16,7 @@ from mt_publish.cli.exits import Exit, exit_code
 
 if TYPE_CHECKING:
     from mt_publish.pipeline import FileResult
+    from mt_publish.translation.engines import Engine
     from mt_publish.types import Finding
 
 _EPILOG = "Example: mt-publish translate eval/articles/securnews.de.txt --to en -o -"
@@ -61,6 +62,7 @@ def translate(
         bool, typer.Option("--dry-run", help="Show what would be done; decode and write nothing.")
     ] = False,
     estimate: opt.Estimate = False,
+    estimate_with: opt.EstimateWith = None,
     run_file: Annotated[
         Path | None, typer.Option("--run", metavar="FILE", help="Write the record of this run here as well.")
     ] = None,
@@ -78,7 +80,7 @@ def translate(
     from mt_publish.cli.inputs import collect, originals, output_path
     from mt_publish.cli.progress import Progress
     from mt_publish.errors import ConfigError
-    from mt_publish.pipeline import Ledger, make_glossary, make_run, translate_files
+    from mt_publish.pipeline import Ledger, make_engine, make_glossary, make_run, translate_files
 
     render.check_format(output_format)
     settings = configuration.load(
@@ -96,6 +98,14 @@ def translate(
         },
         file=config,
     ).settings
+    embedder = opt.embedder(estimate_with, settings)
+    engines: list[Engine] = []
+
+    def load(*options: Any) -> Engine:
+        """The engine, kept for the estimate."""
+        engines.append(make_engine(*options))
+        return engines[0]
+
     started = time.monotonic()
     terms = make_glossary(settings)
     state = Path(".mt-publish")
@@ -139,6 +149,7 @@ def translate(
             progress=progress,
             ledger=ledger,
             glossary=terms,
+            load=load,
         ):
             results.append(result)
             if result.translated is not None and result.target is None and not dry_run:
@@ -155,10 +166,10 @@ def translate(
         from mt_publish.quality.runs import write_run
 
         run = make_run(results, settings, terms, seconds=seconds)
-        if estimate:
+        if estimate or embedder is not None:
             from mt_publish.pipeline import estimate_run
 
-            run = estimate_run(run, settings, terms)
+            run = estimate_run(run, settings, terms, engine=engines[0], embedder=embedder)
             estimates = [] if quiet else render.estimates(run)
         if run_file is not None:
             write_record(run, run_file)

@@ -3,7 +3,8 @@
 The estimate of a segment is the probability that its sentence chrF against a human translation is 50 or more. It comes
 from a logistic model over a few measures: how probable the engine finds the translation and, read backwards, the
 source; how much of the source its attention covers; the length; what the checks say about figures, terms and words.
-Every measure of quality can only push the estimate the way its name says, so that a number can be explained.
+Where the user asks for it, the cosine of sentence embeddings of both sides (`quality.embedding`) is one more, with weights
+of its own for all. Every measure of quality can only push the estimate the way its name says, so that a number can be explained.
 
 It is for ranking: reviewers read the lowest first. It is calibrated on translations by the shipped model and knows
 nothing about facts; a fluent error scores high. An empty translation, a copy of the source and a sentence in the wrong
@@ -17,7 +18,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from math import exp, isfinite, log
 from typing import TYPE_CHECKING, Any, Protocol
@@ -30,6 +31,8 @@ from mt_publish.types import Lang, LangPair, MetricScore, Segment, Severity, Spa
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from mt_publish.quality.embedding import Embedder
 
 CEILING = 0.1
 """The most that an empty translation, a copy of the source or a sentence in the wrong language is given."""
@@ -93,6 +96,7 @@ class Features:
         size: Logarithm of the number of source words; long sentences are seldom all right or all wrong.
         german: 1.0 when the target is German, 0.0 when English.
         unusable: Why the translation cannot be one ("empty", "copy", "language"), "" when it may be.
+        similarity: Cosine of the sentence embeddings of source and translation, -1 to 1; None without an embedder.
     """
 
     forward: float | None
@@ -107,11 +111,14 @@ class Features:
     size: float
     german: float
     unusable: str = ""
+    similarity: float | None = None
 
 
 FAULTS = ("uncovered", "scattered", "length", "figures", "terms", "words", "copied")
 """Measures whose growth can only lower an estimate."""
 LIKELIHOODS = ("forward", "backward")
+"""What the engine says about the wording."""
+MERITS = (*LIKELIHOODS, "similarity")
 """Measures whose growth can only raise an estimate."""
 NEUTRAL = ("size", "german")
 """Measures that say how to read the others."""
@@ -131,6 +138,7 @@ def measure(
     pair: LangPair,
     engine: ScoringEngine | None,
     *,
+    embedder: Embedder | None = None,
     term_problems: Mapping[str, Sequence[TermProblem]] | None = None,
     ratios: Mapping[str, float] | None = None,
 ) -> list[Features]:
@@ -141,6 +149,7 @@ def measure(
         translations: Their translations, in the same order.
         pair: Languages of both.
         engine: Scores the pairs; None leaves out what only an engine can tell.
+        embedder: Gives `similarity`; None leaves it out.
         term_problems: By segment id, glossary mentions that are not as they should be; None when not looked at.
         ratios: Usual logarithm of target / source characters, by pair ("de-en"); None for those of the shipped weights.
     """
@@ -157,6 +166,12 @@ def measure(
         for at in range(0, len(scored), _BATCH):
             chosen = scored[at : at + _BATCH]
             engine_says.update(zip(chosen, _ask(engine, [cases[i] for i in chosen], pair), strict=True))
+    near: dict[int, float] = {}
+    if embedder is not None:
+        from mt_publish.quality.embedding import similarities
+
+        texts = [cases[i].source.plain for i in scored], [cases[i].target.plain for i in scored]
+        near.update(zip(scored, similarities(embedder, *texts), strict=True))
     out = []
     for i, case in enumerate(cases):
         forward, backward, uncovered, scattered = engine_says.get(i, (None, None, None, None))
@@ -175,6 +190,7 @@ def measure(
                 size=log(1 + len(case.source.words)),
                 german=float(pair.target == "de"),
                 unusable=unusable(case),
+                similarity=near.get(i),
             )
         )
     return out
@@ -348,6 +364,7 @@ class Estimator:
         boundary: Mean forward log-probability of a document below which its wording is a person's.
         model_sha256: Hash of the translation model whose output it is calibrated on.
         model_name: Name of that model.
+        embedding_sha256: Hash of the weights of the embedding that `similarity` is calibrated on.
     """
 
     variants: Mapping[str, Weights]
@@ -356,6 +373,7 @@ class Estimator:
     boundary: float
     model_sha256: str = ""
     model_name: str = ""
+    embedding_sha256: str = ""
 
     def estimate(self, features: Features, *, human: bool = False) -> float:
         """The estimate from measures, 0 to 1, rounded to four digits.
@@ -375,10 +393,37 @@ class Estimator:
         found = chosen.probability(features, human=human)
         return round(min(CEILING, found) if features.unusable else found, 4)
 
-    def signature(self, engine: ScoringEngine) -> str:
-        """What an estimate by `engine` is, in the style of metric signatures; "calibrated:no" for another model."""
-        same = "yes" if engine.model.sha256() == self.model_sha256 else "no"
-        return f"qe|chrf:{self.threshold:g}|calibrated:{same}|model:{engine.model.sha256()[:12]}"
+    def variant(self, pair: LangPair, engine: ScoringEngine, embedder: Embedder | None = None) -> str:
+        """Name of the variant for what an engine translates: the first whose measures these can give.
+
+        With an embedder only those count that use it: what the user asked for is not left out in silence.
+
+        Raises:
+            EvaluationError: There is none.
+        """
+        absent = set() if engine.model.supports(LangPair(pair.target, pair.source)) else {"backward"}
+        if embedder is None:
+            absent.add("similarity")
+        for name, weights in self.variants.items():
+            if not absent & weights.weights.keys() and (embedder is None or "similarity" in weights.weights):
+                return name
+        what = "with a sentence embedding" if embedder is not None else "without a sentence embedding"
+        raise EvaluationError(f"the weights of the quality estimation hold no model {what}", remedy="Fit them again")
+
+    def signature(self, pair: LangPair, engine: ScoringEngine, embedder: Embedder | None = None) -> str:
+        """What an estimate is, in the style of metric signatures: the variant, and what it was computed with.
+
+        "calibrated:no" stands for another model, or other weights of the embedding, than the estimator was fitted on.
+        """
+        same = engine.model.sha256() == self.model_sha256
+        parts = [f"model:{engine.model.sha256()[:12]}"]
+        if embedder is not None:
+            same = same and embedder.sha256() == self.embedding_sha256
+            parts.append(f"embedding:{embedder.name}-{embedder.sha256()[:12]}")
+        name = self.variant(pair, engine, embedder)
+        return "|".join(
+            ["qe", f"chrf:{self.threshold:g}", f"variant:{name}", f"calibrated:{'yes' if same else 'no'}", *parts]
+        )
 
 
 def parse_estimator(value: Mapping[str, Any], *, where: str | None = None) -> Estimator:
@@ -404,6 +449,7 @@ def parse_estimator(value: Mapping[str, Any], *, where: str | None = None) -> Es
             float(value["boundary"]),
             str(value.get("model", {}).get("sha256", "")),
             str(value.get("model", {}).get("name", "")),
+            str(value.get("embedding", {}).get("sha256", "")),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise EvaluationError(f"the weights of the quality estimation are broken: {error!r}", where=where) from error
@@ -413,7 +459,7 @@ def parse_estimator(value: Mapping[str, Any], *, where: str | None = None) -> Es
         if not (all(map(isfinite, (weights.intercept, *weights.human))) and weights.human[0] >= 0):
             raise EvaluationError(f"intercept, slope or shift of {name!r} cannot be right", where=where)
         for feature, weight in weights.weights.items():
-            wrong = (feature in FAULTS and weight > 0) or (feature in LIKELIHOODS and weight < 0)
+            wrong = (feature in FAULTS and weight > 0) or (feature in MERITS and weight < 0)
             if feature not in names or not isfinite(weight) or wrong:
                 raise EvaluationError(f"weight {feature!r} of {name!r} cannot be {weight}", where=where)
     return found
@@ -434,6 +480,7 @@ def estimate_segments(
     pair: LangPair,
     engine: ScoringEngine,
     *,
+    embedder: Embedder | None = None,
     term_problems: Mapping[str, Sequence[TermProblem]] | None = None,
     estimator: Estimator | None = None,
 ) -> tuple[float | None, ...]:
@@ -447,11 +494,19 @@ def estimate_segments(
         translations: Their translations, in the same order.
         pair: Languages of both.
         engine: Scores the pairs; it need not have made the translations.
+        embedder: From `embedding.load_embedder`, for the variant that uses it; None for the one without.
         term_problems: By segment id, glossary mentions that are not as they should be.
         estimator: Other weights than the shipped ones.
+
+    Raises:
+        EvaluationError: The weights have no variant for this engine and embedder.
     """
     chosen = estimator or shipped_estimator()
-    measured = measure(segments, translations, pair, engine, term_problems=term_problems, ratios=chosen.ratios)
+    name = chosen.variant(pair, engine, embedder)
+    chosen = replace(chosen, variants={name: chosen.variants[name]})
+    measured = measure(
+        segments, translations, pair, engine, embedder=embedder, term_problems=term_problems, ratios=chosen.ratios
+    )
     given = [t.origin != "mt" for t in translations]
     wording = [
         f.forward
@@ -461,7 +516,7 @@ def estimate_segments(
     human = bool(wording) and sum(wording) / len(wording) < chosen.boundary
     return tuple(
         chosen.estimate(features, human=human and translation.origin != "mt")
-        if any(map(str.isalpha, segment.source))
+        if any(map(str.isalpha, segment.source)) and (features.forward is not None or features.unusable)
         else None
         for segment, translation, features in zip(segments, translations, measured, strict=True)
     )

@@ -71,11 +71,11 @@ def evaluate_files(
 
     Returns:
         A run with scores, findings, and sentence scores in `manifest["segment_scores"]`. `manifest["warnings"]` says
-        what looks wrong about the input (swapped files, wrong language, reference copied).
+        what looks wrong about the input (reference or source copied, references without a translation).
 
     Raises:
         AlignmentError: Unequal numbers of lines or files without a partner.
-        EvaluationError: Nothing to score, or an empty line.
+        EvaluationError: Nothing to score, an empty line, or swapped files.
         ConfigError: Unknown metric, or "terms" without a glossary or source.
     """
     refs = [ref] if isinstance(ref, str | os.PathLike) else list(ref)
@@ -86,7 +86,7 @@ def evaluate_files(
         raise ConfigError("term metrics need a glossary and the source", remedy="Give --glossary and --src")
     start = time.perf_counter()
     documents: list[RunDocument] = []
-    warnings: list[str] = []
+    warnings = [*_untranslated_files(Path(hyp), [Path(path) for path in (*refs, *([src] if src is not None else []))])]
     for name, files in _paired_files(hyp, refs, src):
         hyp_lines, *ref_lines = [read_lines(path) for path in (files.hyp, *files.refs)]
         sources = read_lines(files.src) if files.src is not None else None
@@ -159,7 +159,8 @@ def evaluate_run(
         now: Time for the new run's id; None for the clock.
 
     Returns:
-        A new run with the command "evaluate"; segments without a reference are left out of the scores.
+        A new run with the command "evaluate"; segments without a reference are left out of the scores. Estimates
+        without references (qe.mean …) are kept as they are: the translations are the same.
 
     Raises:
         EvaluationError: No segment has a reference.
@@ -197,13 +198,19 @@ def evaluate_run(
         command="evaluate",
         manifest=manifest,
         documents=documents,
-        scores=(*scores, *term_results),
+        scores=(*scores, *term_results, *(score for score in run.scores if score.name.startswith("qe."))),
         timings=timings,
     )
 
 
 def breakdown(
-    run: Run, by: Breakdown, *, metrics: Iterable[str] = DEFAULT_METRICS
+    run: Run,
+    by: Breakdown,
+    *,
+    metrics: Iterable[str] = DEFAULT_METRICS,
+    confidence: bool = False,
+    n: int = 1000,
+    seed: int = 12345,
 ) -> tuple[tuple[str, tuple[MetricScore, ...]], ...]:
     """Corpus scores of parts of a run.
 
@@ -212,6 +219,9 @@ def breakdown(
         by: "document"; "length" (words of the source, or of the reference without one); "term-type" (segments that
             mention a term of the type; one segment may count in several).
         metrics: Names from `metrics.METRICS`.
+        confidence: Add 95 % bootstrap intervals; a part of fewer than two segments has none.
+        n: Bootstrap resamples.
+        seed: Seed of the resampling.
 
     Returns:
         (name of the part, its scores), largest parts last for "length", else by name. Where a glossary was applied the
@@ -249,7 +259,13 @@ def breakdown(
             key,
             (
                 *scores_from_statistics(
-                    SegmentStatistics(stats.metric, stats.rows[rows], stats.signature) for stats in statistics.values()
+                    [
+                        SegmentStatistics(stats.metric, stats.rows[rows], stats.signature)
+                        for stats in statistics.values()
+                    ],
+                    confidence=confidence and len(rows) > 1,
+                    n=n,
+                    seed=seed,
                 ),
                 *(
                     _accuracy(run.documents, {places[row] for row in rows}, key if by == "term-type" else "")
@@ -320,6 +336,36 @@ def testset_files(name: str, pair: LangPair) -> tuple[Path, tuple[Path, ...]]:
             f"the test set {name} cannot be fetched: {why}",
             remedy="Fetch it once where there is a network, or give the files with --src and --ref",
         ) from error
+
+
+def local_testset(path: Path, folder: Path) -> tuple[Path, tuple[Path, ...]]:
+    """Source and references of a local test set: a line for each segment, source and references parted by tabs.
+
+    Args:
+        path: The file.
+        folder: Where to write the source and each stream of references, as files with one segment a line.
+
+    Raises:
+        EvaluationError: The file cannot be read, is empty, or a line has another number of columns than the first.
+    """
+    lines = read_lines(path)
+    rows = [line.split("\t") for line in lines]
+    width = len(rows[0]) if rows else 0
+    for number, row in enumerate(rows, 1):
+        if len(row) < 2 or len(row) != width:
+            found = f"{len(row)} column{'' if len(row) == 1 else 's'}"
+            raise EvaluationError(
+                f"the line has {found}{f', the first has {width}' if width > 1 else ''}",
+                where=f"{path}:{number}",
+                remedy="A test set has a source, a tab and a reference a line, and further references after further tabs",
+            )
+    if not rows:
+        raise EvaluationError("there are no segments to score", where=os.fspath(path))
+    names = ["source", *(f"reference{k}" for k in range(1, width))]
+    files = [folder / f"{path.name}.{name}" for name in names]
+    for file, column in zip(files, zip(*rows, strict=True), strict=True):
+        file.write_text("".join(f"{text}\n" for text in column), encoding="utf-8")
+    return files[0], tuple(files[1:])
 
 
 @contextlib.contextmanager
@@ -414,11 +460,7 @@ def _paired_files(hyp: PathLike, refs: Sequence[PathLike], src: PathLike | None)
             raise AlignmentError(f"{root} and {path} must both be files or both be folders")
     if not root.is_dir():
         return [(os.fspath(hyp), _Files(root, tuple(map(Path, refs)), None if src is None else Path(src)))]
-    names = sorted(
-        path.relative_to(root)
-        for path in root.rglob("*")
-        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(root).parts)
-    )
+    names = _names_in(root)
     if not names:
         raise EvaluationError("the folder has no files", where=str(root))
     for folder in others:
@@ -437,6 +479,25 @@ def _paired_files(hyp: PathLike, refs: Sequence[PathLike], src: PathLike | None)
         )
         for name in names
     ]
+
+
+def _names_in(folder: Path) -> list[Path]:
+    """Relative paths of the files in a folder, hidden ones left out."""
+    return sorted(
+        path.relative_to(folder)
+        for path in folder.rglob("*")
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )
+
+
+def _untranslated_files(root: Path, others: Sequence[Path]) -> Iterator[str]:
+    """A warning for each folder of references or sources that has files which the translations lack."""
+    for folder in dict.fromkeys(others):
+        if root.is_dir() and folder.is_dir():
+            lacking = sorted({*_names_in(folder)} - {*_names_in(root)})
+            if lacking:
+                more = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
+                yield f"{root} has no file {lacking[0].as_posix()}{more}, which {folder} has: not scored"
 
 
 def _document(

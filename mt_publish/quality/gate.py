@@ -36,6 +36,7 @@ OTHER_METRICS = (
     "terms.exact",
     "terms.consistency",
     "terms.source_left",
+    "terms.overgenerated",
     "terms.window",
     "qe.mean",
     "qe.p10",
@@ -786,37 +787,85 @@ def compare_runs(
     Returns:
         One change a metric that both runs can give; metrics that cannot be compared are left out.
     """
+    return compare_with_baselines(run, [baseline], metrics=metrics, significance=significance)[0]
+
+
+def compare_with_baselines(
+    run: Run,
+    baselines: Sequence[Run],
+    *,
+    metrics: Iterable[str] | None = None,
+    significance: Significance = Significance(),
+) -> tuple[tuple[Delta, ...], ...]:
+    """`compare_runs` against several baselines; what they share is counted and resampled once.
+
+    Args:
+        run: The run.
+        baselines: The runs to compare with.
+        metrics: Names of metrics; None for all scores of the run.
+        significance: The paired test.
+
+    Returns:
+        The changes against each baseline, in the same order.
+    """
     names = sorted({score.name for score in run.scores} if metrics is None else set(metrics))
-    found = _compare(run, baseline, names, Policy((), significance=significance))
-    return tuple(delta for delta in found.values() if isinstance(delta, Delta))
+    policy = Policy((), significance=significance)
+    corpus = _compare_corpus(run, baselines, names, policy)
+    return tuple(
+        tuple(delta for delta in (found | _compare_others(run, baseline, names)).values() if isinstance(delta, Delta))
+        for found, baseline in zip(corpus, baselines, strict=True)
+    )
 
 
 def _compare(run: Run, baseline: Run, metrics: Sequence[str], policy: Policy) -> dict[str, Delta | str]:
     """By metric, the change against the baseline, or why there is none."""
+    return _compare_corpus(run, [baseline], metrics, policy)[0] | _compare_others(run, baseline, metrics)
+
+
+def _compare_corpus(
+    run: Run, baselines: Sequence[Run], metrics: Sequence[str], policy: Policy
+) -> list[dict[str, Delta | str]]:
+    """For each baseline, the change of each score against references, or why there is none."""
     from mt_publish.quality.thresholds import human_agreement
 
-    found: dict[str, Delta | str] = {}
+    found: list[dict[str, Delta | str]] = [{} for _ in baselines]
     corpus = [metric for metric in metrics if metric in CORPUS_METRICS]
-    if corpus:
+    # Baselines that share the same segments with the run are tested together.
+    groups: list[tuple[list[str], list[list[str | None]], dict[str, list[str]]]] = []
+    for at, baseline in enumerate(baselines if corpus else ()):
         hyps, base_hyps, refs = shared_segments(run, baseline)
         if not hyps:
             reason = "run and baseline share no segment with the same source and reference"
-            found.update(dict.fromkeys(corpus, reason))
+            if not any(any(doc.references) for doc in baseline.documents):
+                reason = "the baseline has no references; evaluate it against the same ones first"
+            found[at] = dict.fromkeys(corpus, reason)
         elif len(hyps) < policy.min_segments:
             reason = f"{len(hyps)} shared segments, the policy wants at least {policy.min_segments}"
-            found.update(dict.fromkeys(corpus, reason))
+            found[at] = dict.fromkeys(corpus, reason)
         else:
-            for result in _paired(hyps, base_hyps, refs, corpus, policy.significance):
-                tested = policy.significance.test != "none"
-                found[result.metric] = Delta(
-                    metric=result.metric,
-                    value=result.value,
-                    baseline_value=result.baseline_value,
-                    segments=result.segments,
-                    p_value=result.p_value if tested else None,
-                    interval=result.delta_interval if tested else None,
-                    agreement=human_agreement(result.metric, result.delta),
-                )
+            group = next((group for group in groups if group[0] == hyps and group[1] == refs), None)
+            if group is None:
+                group = (hyps, refs, {})
+                groups.append(group)
+            group[2][str(at)] = base_hyps
+    tested = policy.significance.test != "none"
+    for hyps, refs, others in groups:
+        for result in _paired(hyps, others, refs, corpus, policy.significance):
+            found[int(result.baseline)][result.metric] = Delta(
+                metric=result.metric,
+                value=result.value,
+                baseline_value=result.baseline_value,
+                segments=result.segments,
+                p_value=result.p_value if tested else None,
+                interval=result.delta_interval if tested else None,
+                agreement=human_agreement(result.metric, result.delta),
+            )
+    return found
+
+
+def _compare_others(run: Run, baseline: Run, metrics: Sequence[str]) -> dict[str, Delta | str]:
+    """The change of each score by other means, or why there is none."""
+    found: dict[str, Delta | str] = {}
     for metric in metrics:
         if metric in CORPUS_METRICS:
             continue
@@ -825,6 +874,8 @@ def _compare(run: Run, baseline: Run, metrics: Sequence[str], policy: Policy) ->
             found[metric] = f"{'the run' if score is None else 'the baseline'} has no score {metric}"
         elif score.value != score.value or old.value != old.value:
             found[metric] = f"{metric} is undefined"
+        elif metric.startswith("qe.") and score.signature != old.signature:
+            found[metric] = f"{metric} of run and baseline were estimated in different ways, see their signatures"
         else:
             found[metric] = Delta(metric, score.value, old.value, min(score.segments, old.segments))
     return found
@@ -832,7 +883,7 @@ def _compare(run: Run, baseline: Run, metrics: Sequence[str], policy: Policy) ->
 
 def _paired(
     hyps: Sequence[str],
-    base_hyps: Sequence[str],
+    baselines: Mapping[str, Sequence[str]],
     refs: Sequence[Sequence[str | None]],
     metrics: Sequence[str],
     significance: Significance,
@@ -843,7 +894,7 @@ def _paired(
     return paired_tests(
         {"run": hyps},
         refs,
-        baselines={"baseline": base_hyps},
+        baselines=baselines,
         metrics=metrics,
         test=test,
         n=significance.n,
@@ -854,23 +905,25 @@ def _paired(
 def shared_segments(run: Run, baseline: Run) -> tuple[list[str], list[str], list[list[str | None]]]:
     """Hypotheses of both runs, and the references, for the segments they share.
 
-    A segment is shared when both runs have it under the same path and id, with the same source and references.
+    A segment is shared when both runs have it under the same path and id, with the same source and references. Two runs
+    of one document each are of the same document whatever it is called.
 
     Returns:
         (hypotheses of `run`, hypotheses of `baseline`, streams of references with None where a segment has fewer).
     """
+    single = len(run.documents) == len(baseline.documents) == 1
     old: dict[tuple[str, str], tuple[str, tuple[str, ...], str]] = {}
     for doc in baseline.documents:
         targets = {t.segment_id: t.target for t in doc.translations}
         for segment, refs in zip(doc.segments, doc.references, strict=False):
-            old[doc.path, segment.id] = (segment.source, refs, targets.get(segment.id, ""))
+            old["" if single else doc.path, segment.id] = (segment.source, refs, targets.get(segment.id, ""))
     hyps: list[str] = []
     base_hyps: list[str] = []
     rows: list[tuple[str, ...]] = []
     for doc in run.documents:
         targets = {t.segment_id: t.target for t in doc.translations}
         for segment, refs in zip(doc.segments, doc.references, strict=False):
-            before = old.get((doc.path, segment.id))
+            before = old.get(("" if single else doc.path, segment.id))
             if refs and before is not None and before[:2] == (segment.source, refs):
                 hyps.append(targets.get(segment.id, ""))
                 base_hyps.append(before[2])

@@ -1,11 +1,13 @@
 """Findings that somebody has looked at and wants to hear no more of: comments in the text, patterns in the settings.
 
 A comment ``<!-- mtp: ignore[MTP301, MTP5] -->`` in a Markdown or HTML file silences these rules for the paragraph it stands in or
-before; ``<!-- mtp: ignore -->`` silences all. ``checks.per_file_ignores`` in the settings silences rules for whole files.
+before; ``<!-- mtp: ignore -->`` silences all. ``checks.per_file_ignores`` in the settings silences rules for whole files: a
+pattern fits the path as it was named, the path from the working folder, or, without a slash, the name of the file.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatch
@@ -61,8 +63,12 @@ def drop_ignored(
         inline: From `inline_ignores`.
         lines: 1-based lines on which its blocks start, ascending.
         per_file: Glob pattern to prefixes of rules.
+
+    Raises:
+        ConfigError: A pattern silences a rule that does not exist.
     """
-    everywhere = [prefix for pattern, prefixes in per_file.items() if fnmatch(path, pattern) for prefix in prefixes]
+    check_prefixes([prefix for prefixes in per_file.values() for prefix in prefixes], where="checks.per_file_ignores")
+    everywhere = [prefix for pattern, prefixes in per_file.items() if _fits(path, pattern) for prefix in prefixes]
     kept = []
     for finding in findings:
         block = max((n for n in lines if n <= finding.line), default=0)
@@ -70,3 +76,10 @@ def drop_ignored(
         if not any(finding.rule.startswith(prefix) for prefix in silent):
             kept.append(finding)
     return tuple(kept)
+
+
+def _fits(path: str, pattern: str) -> bool:
+    names = {path, os.path.relpath(path or ".")}
+    if "/" not in pattern:
+        names.add(os.path.basename(path))
+    return any(fnmatch(name, pattern) for name in names)

@@ -294,7 +294,7 @@ def check_lines(
         hyps: Hypotheses.
         refs: Streams of references.
         sources: Source sentences, if known.
-        pair: Languages; with it, hypotheses or references in the source language are noticed.
+        pair: Languages; with it, hypotheses or references in the source language are refused.
         allow_empty: Accept empty hypotheses.
         names: Names of the hypothesis file, each reference file and the source file, for messages.
 
@@ -303,7 +303,8 @@ def check_lines(
 
     Raises:
         AlignmentError: Unequal numbers of lines; the message says from which line on.
-        EvaluationError: A line is empty.
+        EvaluationError: A line is empty, or a file is in the wrong language, as when files are swapped; the message
+            names the first such line. A hypothesis that copies the source is only warned about.
     """
     if not refs:
         raise EvaluationError("there is no reference to score against", remedy="Give at least one reference")
@@ -325,16 +326,49 @@ def check_lines(
             raise EvaluationError(
                 "the hypothesis is empty",
                 where=f"{labels[0]}:{i + 1}",
-                remedy="Translate the line, or allow empty lines to have them scored as missing",
+                remedy="Translate the line, or use --allow-empty to have it scored as missing",
             )
-    return tuple(_suspicions(hyps, refs, sources, pair, labels))
+    if pair is not None:
+        _refuse_swapped(hyps, refs, sources, pair, labels)
+    return tuple(_suspicions(hyps, refs, sources, labels))
+
+
+def _refuse_swapped(
+    hyps: Sequence[str],
+    refs: Sequence[Sequence[str | None]],
+    sources: Sequence[str] | None,
+    pair: LangPair,
+    labels: Sequence[str],
+) -> None:
+    looked_at: list[tuple[str, Sequence[str | None], Lang]] = [
+        (label, stream, pair.target) for label, stream in zip(labels[1:], refs, strict=False)
+    ]
+    if sources is not None:
+        looked_at.append((labels[-1], sources, pair.source))
+    # A translation that copies the source is a bad one, not a swapped one: it may be scored.
+    if sources is None or not _copies(hyps, sources):
+        looked_at.insert(0, (labels[0], hyps, pair.target))
+    for label, stream, expected in looked_at:
+        seen = looks_like(text for text in stream if text)
+        if seen is not None and seen != expected:
+            line = next((i for i, text in enumerate(stream, 1) if text and _leans(text, seen)), 1)
+            raise EvaluationError(
+                f"the file looks {_NAMES[seen]}, but {_NAMES[expected]} is expected",
+                where=f"{label}:{line}",
+                remedy="Are the files swapped? --hyp and --ref are in the language of --to, --src is in the other one",
+            )
+
+
+def _copies(hyps: Sequence[str], sources: Sequence[str]) -> int:
+    """How many hypotheses are their source, where that is more than half of several; else 0."""
+    same = sum(hyp == source for hyp, source in zip(hyps, sources, strict=True))
+    return same if len(hyps) > 1 and same > 0.5 * len(hyps) else 0
 
 
 def _suspicions(
     hyps: Sequence[str],
     refs: Sequence[Sequence[str | None]],
     sources: Sequence[str] | None,
-    pair: LangPair | None,
     labels: Sequence[str],
 ) -> Iterable[str]:
     for label, stream in zip(labels[1:], refs, strict=False):
@@ -343,20 +377,8 @@ def _suspicions(
             yield f"{labels[0]} and {label} are identical: is the reference given twice?"
         elif len(hyps) >= 10 and same > 0.9 * len(hyps):
             yield f"{labels[0]} equals {label} on {same} of {len(hyps)} lines: was it made from the reference?"
-    if sources is not None:
-        same = sum(hyp == source for hyp, source in zip(hyps, sources, strict=True))
-        if len(hyps) > 1 and same > 0.5 * len(hyps):
-            yield f"{labels[0]} equals the source on {same} of {len(hyps)} lines: is it a translation?"
-    if pair is None:
-        return
-    looked_at: list[tuple[str, Sequence[str | None], Lang]] = [(labels[0], hyps, pair.target)]
-    looked_at += [(label, stream, pair.target) for label, stream in zip(labels[1:], refs, strict=False)]
-    if sources is not None:
-        looked_at.append((labels[-1], sources, pair.source))
-    for label, stream, expected in looked_at:
-        seen = looks_like(text for text in stream if text)
-        if seen is not None and seen != expected:
-            yield f"{label} looks {_NAMES[seen]}, but {_NAMES[expected]} is expected: are the files swapped?"
+    if sources is not None and (same := _copies(hyps, sources)):
+        yield f"{labels[0]} equals the source on {same} of {len(hyps)} lines: is it a translation?"
 
 
 _NAMES = {"de": "German", "en": "English"}
@@ -379,12 +401,10 @@ _WORD = re.compile(r"[a-zäöüß]+")
 
 def looks_like(texts: Iterable[str]) -> Lang | None:
     """The language of a whole file by its function words, or None when they do not decide (short or mixed text)."""
-    counts: dict[Lang, int] = {"de": 0, "en": 0}
+    german = english = 0
     for text in texts:
-        for word in _WORD.findall(text.lower()):
-            for lang, words in _FUNCTION_WORDS.items():
-                counts[lang] += word in words
-    german, english = counts["de"], counts["en"]
+        counts = _function_words(text)
+        german, english = german + counts["de"], english + counts["en"]
     if german >= 5 and german > 4 * english:
         return "de"
     if english >= 5 and english > 4 * german:
@@ -477,3 +497,14 @@ def _resampled_signature(signature: str, n: int, seed: int) -> str:
     """`signature` with the bootstrap fields where sacreBLEU writes them: after nrefs."""
     head, _, tail = signature.partition("|")
     return f"{head}|bs:{n}|seed:{seed}|{tail}" if tail else signature
+
+
+def _function_words(text: str) -> Mapping[Lang, int]:
+    found = _WORD.findall(text.lower())
+    return {lang: sum(word in words for word in found) for lang, words in _FUNCTION_WORDS.items()}
+
+
+def _leans(text: str, lang: Lang) -> bool:
+    """Whether one line has more function words of `lang` than of the other language."""
+    counts = _function_words(text)
+    return counts[lang] > sum(counts.values()) - counts[lang]

@@ -1,8 +1,8 @@
 """How well names and terms came out, counted over all mentions that the glossary found in the source.
 
 Measures of shared terminology tasks: accuracy by exact and by accepted form (WMT21, WMT23), consistency with the most
-frequent rendering of a document (Semenov and Bojar 2022), window overlap for placement (Alam et al. 2021), and source
-forms left standing.
+frequent rendering of a document (Semenov and Bojar 2022), window overlap for placement (Alam et al. 2021), source
+forms left standing, and renderings that no mention asks for.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from mt_publish.types import MetricScore, Run, RunDocument, Segment, Span, TermMatch
@@ -74,15 +74,17 @@ def term_scores(documents: Iterable[RunDocument], *, searched: bool = True) -> t
     Returns:
         terms.accuracy (an accepted form stands in the target), terms.exact (the canonical rendering does),
         terms.consistency (share of the most frequent rendering, for entities mentioned twice or more in a document),
-        terms.source_left (lower is better), and terms.window where references exist (share of the two words on either
-        side that the reference has too). `segments` is the number of mentions.
+        terms.source_left (lower is better), terms.overgenerated (share of the renderings of mentioned terms that stand
+        in a segment more often than the source mentions them; lower is better), and terms.window where references exist
+        (share of the two words on either side that the reference has too). `segments` is the number of mentions, for
+        terms.overgenerated of renderings.
     """
     if not searched:
         return ()
     documents = tuple(documents)
     policies = {term.enforce for doc in documents for segment in doc.segments for term in segment.terms}
     counted = {"repair"} if "repair" in policies else {"check"}
-    total = hits = exact = left = 0
+    total = hits = exact = left = extra = 0
     repeated = agreeing = 0
     windows: list[float] = []
     for doc in documents:
@@ -91,7 +93,9 @@ def term_scores(documents: Iterable[RunDocument], *, searched: bool = True) -> t
         renderings: dict[tuple[str, str], list[str]] = {}
         for segment in doc.segments:
             target = targets.get(segment.id, "")
-            for mention in find_mentions(segment, target):
+            mentions = find_mentions(segment, target)
+            extra += _overgenerated(mentions, target, counted)
+            for mention in mentions:
                 if mention.term.enforce not in counted:
                     continue
                 total += 1
@@ -108,14 +112,17 @@ def term_scores(documents: Iterable[RunDocument], *, searched: bool = True) -> t
                 known = Counter(form for form in forms if form)
                 agreeing += max(known.values(), default=0)
 
-    def score(name: str, value: float, count: int, higher: bool = True) -> MetricScore:
-        return MetricScore(name, value, 1.0, higher, f"mentions:{count}|match:accepted", count)
+    def score(name: str, value: float, count: int, higher: bool = True, of: str = "mentions") -> MetricScore:
+        return MetricScore(name, value, 1.0, higher, f"{of}:{count}|match:accepted", count)
 
     return (
         score("terms.accuracy", hits / total if total else 1.0, total),
         score("terms.exact", exact / total if total else 1.0, total),
         score("terms.consistency", agreeing / repeated if repeated else 1.0, repeated),
         score("terms.source_left", left / total if total else 0.0, total, False),
+        score(
+            "terms.overgenerated", extra / (hits + extra) if hits + extra else 0.0, hits + extra, False, "renderings"
+        ),
         *([score("terms.window", sum(windows) / len(windows), len(windows))] if windows else []),
     )
 
@@ -126,6 +133,21 @@ def run_term_scores(run: Run) -> tuple[MetricScore, ...]:
     applied = bool(glossary.get("entries", 1)) if isinstance(glossary, Mapping) else bool(glossary)
     mentions = any(segment.terms for doc in run.documents for segment in doc.segments)
     return term_scores(run.documents, searched=applied or mentions)
+
+
+def _overgenerated(mentions: Sequence[Mention], target: str, counted: Set[str]) -> int:
+    """How many renderings of the mentioned terms stand in `target` beyond one for each mention."""
+    taken = [mention.span for mention in mentions if mention.span is not None]
+    found = 0
+    for entry in dict.fromkeys(m.term.entry for m in mentions if m.term.enforce in counted and m.span is not None):
+        terms = [mention.term for mention in mentions if mention.term.entry == entry]
+        any_case = entry.case == "any"
+        for form in sorted({form for term in terms for form in _forms(term)}, key=lambda form: (-len(form), form)):
+            for span in _places(form, target, any_case):
+                if not any(span.overlaps(other) for other in taken):
+                    taken.append(span)
+                    found += 1
+    return found
 
 
 def _forms(term: TermMatch) -> Sequence[str]:

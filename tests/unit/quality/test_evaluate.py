@@ -244,6 +244,18 @@ def test_term_scores_of_met_inflected_missed_and_untranslated_mentions() -> None
     assert "terms.window" not in found
 
 
+def test_renderings_beyond_the_mentions_are_overgenerated() -> None:
+    dan, cgn = term("Danfried", "Danfried", "Danfried's"), term("Köln", "Cologne")
+    doc = document(
+        ((dan,), "Danfried came to Danfried's Danfrieds."),
+        ((dan, dan), "Danfried met Danfried."),
+        ((cgn,), "He stays."),
+    )
+    found = {score.name: score for score in term_scores([doc])}["terms.overgenerated"]
+    assert found.value == pytest.approx(1 / 4)  # one of four renderings; the missed mention has none
+    assert (found.segments, found.higher_is_better) == (4, False)
+
+
 def test_two_renderings_of_one_entity_are_inconsistent() -> None:
     entry = term("Bundesrat", "Bundesrat", "Federal Council")
     doc = document(((entry,), "The Bundesrat"), ((entry,), "The Federal Council"), ((entry,), "A Bundesrat"))

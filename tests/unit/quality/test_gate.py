@@ -14,6 +14,7 @@ from mt_publish.quality.gate import (
     Policy,
     Significance,
     compare_runs,
+    compare_with_baselines,
     evaluate_gate,
     parse_policy,
     parse_threshold,
@@ -419,11 +420,34 @@ def test_only_segments_with_the_same_source_and_reference_are_compared() -> None
 
 
 def test_runs_of_other_documents_are_not_comparable() -> None:
-    other = make_run(GOOD)
-    other = replace(other, documents=(replace(other.documents[0], path="b.txt"),))
-    found = verdict(make_run(BAD), "bleu.delta>=-100", other)
-    assert (found.passed, found.observed) == (False, None)
-    assert "share no segment" in found.reason
+    (document,) = make_run(GOOD).documents
+    moved = replace(document, path="b.txt")
+    another = replace(document, references=tuple((f"{ref} Or not.",) for (ref,) in document.references))
+    for documents in ((moved, moved), (another,)):
+        found = verdict(make_run(BAD), "bleu.delta>=-100", replace(make_run(GOOD), documents=documents))
+        assert (found.passed, found.observed) == (False, None)
+        assert "share no segment" in found.reason
+    # two runs of one document each are of the same one, whatever the file is called
+    assert verdict(make_run(BAD), "bleu.delta>=-100", replace(make_run(GOOD), documents=(moved,))).observed is not None
+
+
+def test_a_baseline_without_references_says_what_to_do() -> None:
+    (document,) = make_run(GOOD).documents
+    found = verdict(
+        make_run(BAD), "bleu.delta>=-1", replace(make_run(GOOD), documents=(replace(document, references=()),))
+    )
+    assert "the baseline has no references; evaluate it" in found.reason
+
+
+def test_several_baselines_give_what_each_gives_alone() -> None:
+    (document,) = make_run(GOOD).documents
+    fewer = replace(make_run(GOOD), documents=(replace(document, references=document.references[:-2]),))
+    settings = Significance(n=100)
+    others = [make_run(GOOD), fewer, make_run(BAD)]
+    together = compare_with_baselines(make_run(BAD), others, metrics=["bleu", "chrf"], significance=settings)
+    alone = [compare_runs(make_run(BAD), other, metrics=["bleu", "chrf"], significance=settings) for other in others]
+    assert list(together) == alone
+    assert [deltas[0].segments for deltas in together] == [40, 38, 40]
 
 
 @pytest.mark.parametrize(("missing", "passed"), [("fail", False), ("skip", True)])

@@ -79,9 +79,27 @@ GERMAN = ["Der Hund ist nicht in dem Haus und das Kind auch nicht.", "Sie hat ei
 ENGLISH = ["The dog is not in the house and the child is not either.", "She has a cat that plays with the ball."] * 3
 
 
-def test_swapped_files_are_noticed() -> None:
-    (warning,) = check_lines(GERMAN, [ENGLISH], pair=DE_EN, names=["hyp.txt", "ref.txt"])
-    assert warning == "hyp.txt looks German, but English is expected: are the files swapped?"
+@pytest.mark.parametrize(
+    ("hyps", "refs", "sources", "where"),
+    [
+        (["Köln", *GERMAN], ["Cologne", *ENGLISH], None, "hyp:2"),
+        (["Cologne", *ENGLISH], ["Köln", *GERMAN], None, "ref:2"),
+        (GERMAN, ENGLISH, ENGLISH, "hyp:1"),
+        (["x"] * 6, ENGLISH, ENGLISH, "src:1"),
+    ],
+)
+def test_swapped_files_are_refused_with_the_first_wrong_line(
+    hyps: list[str], refs: list[str], sources: list[str] | None, where: str
+) -> None:
+    names = ["hyp", "ref", *(["src"] if sources else [])]
+    with pytest.raises(EvaluationError, match="Are the files swapped") as error:
+        check_lines(hyps, [refs], sources=sources, pair=DE_EN, names=names)
+    assert error.value.where == where
+
+
+def test_a_copy_of_the_source_may_be_scored() -> None:
+    (warning,) = check_lines(GERMAN, [ENGLISH], sources=GERMAN, pair=DE_EN)
+    assert "equals the source on 6 of 6 lines" in warning
 
 
 def test_right_files_raise_no_warning() -> None:

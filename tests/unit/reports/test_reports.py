@@ -19,7 +19,7 @@ import pytest
 from mt_publish.quality.gate import CORPUS_METRICS, COUNTS, OTHER_METRICS, Delta, GateResult
 from mt_publish.quality.rules import RULES
 from mt_publish.reports import github, html, junit, markdown, sarif
-from mt_publish.reports._parts import meaning, rendering_spans, rule_words, score_rows
+from mt_publish.reports._parts import meaning, rendering_spans, rule_counts, rule_words, score_rows
 from mt_publish.reports.html import Piece, histogram, pieces, segment_rows, term_rows, word_difference
 from mt_publish.types import (
     Entry,
@@ -287,6 +287,33 @@ def test_terms_findings_and_differences_are_marked_in_place() -> None:
     assert Piece("lives", "d") in quotes.target
     assert Piece("is living", "d") in quotes.references[0]
     assert Piece("Köln", "m") in missed.source
+
+
+def test_without_a_baseline_the_comparison_of_evaluate_is_shown() -> None:
+    run = make_run()
+    scores = (MetricScore("chrf", 50.0, segments=3),)
+    rows = [
+        {"baseline": name, "metric": "chrf", "difference": difference, "p_value": 0.001, "human_agreement": 0.66}
+        for name, difference in (("old.txt", 0.8), ("older.txt", 7.0))
+    ]
+    run = replace(run, scores=scores, manifest={"comparisons": rows})
+    (row,) = score_rows(run, None, None)
+    assert (row.change, row.p_value, row.agreement) == (0.8, 0.001, 0.66)
+    page = html.render(run)
+    assert "<dt>Baseline</dt><dd>old.txt</dd>" in page
+    assert "older.txt" not in page
+    assert score_rows(run, None, replace(run, scores=()))[0].change is None
+
+
+def test_findings_by_rule_add_up_to_the_findings_by_severity() -> None:
+    run = make_run()
+    finding = Finding("MTP405", Severity.WARNING, "b1.s1", "x")
+    more = (finding, finding, replace(finding, severity=Severity.ERROR))
+    run = replace(run, documents=(replace(run.documents[0], findings=more), *run.documents[1:]))
+    rows = [(code, severity.value, n) for code, severity, n in rule_counts(run) if code == "MTP405"]
+    assert rows == [("MTP405", "error", 1), ("MTP405", "warning", 2)]
+    page = html.render(run, rules=RULES)
+    assert page.count('<option value="MTP405">MTP405 repetition (3)</option>') == 1
 
 
 def test_pieces_join_to_the_text_and_carry_all_classes() -> None:
