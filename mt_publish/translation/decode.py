@@ -189,12 +189,14 @@ def _job(
 ) -> Job | None:
     """The work that the term ladder has with a translation; None when its terms and figures are right."""
     terms = segment.terms + numeral_terms(segment.source, "de" if target == "en" else "en", segment.terms)
-    failing, foreign = ladder.judge(rules, text, segment.source, terms)
-    if not failing and not foreign:
+    verdict = ladder.judge(rules, text, segment.source, terms)
+    if not verdict or not (verdict.failing or verdict.foreign or engine.model.reads_annotations):
         return None
     _, spans = engine.tokenizer.source_spans(segment.source)
     links = Links(hyp.pieces, hyp.attention, spans) if hyp is not None and hyp.attention is not None else None
-    first = ladder.Candidate(text, hyp.score if hyp else None, failing, foreign, "plain", links=links)
+    first = ladder.Candidate(
+        text, hyp.score if hyp else None, verdict.failing, verdict.foreign, verdict.wished, "plain", links=links
+    )
     return Job(segment.source, pieces, terms, first, [first], spans)
 
 

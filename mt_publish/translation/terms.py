@@ -4,7 +4,8 @@ Most names come out right when nobody touches the input, so a sentence is transl
 repaired, cheapest first:
 
 1. *string repair*, evident cases: a source form that was copied, a forbidden form, a distorted name get the right form.
-2. *tell*: a model that was trained for it is told the terms in the source and decodes again.
+2. *tell*: a model that was trained for it is told the terms in the source and decodes again, also where only a term of policy
+   "check" is missed: what it then says counts when nothing else got worse.
 3. *string repair* by alignment: the right form goes over the words that the mention is aligned to.
 4. *prefix splice*: decode again with everything before the term and the right form itself as forced prefix, so that the rest
    of the sentence adapts; the model's score chooses among forms and places, and between this and step 3.
@@ -114,6 +115,7 @@ class Candidate:
         score: Mean log-probability a piece; None when not scored yet.
         failing: Indices of the mentions that must be repaired and are wrong here.
         foreign: Number of names that the source lacks.
+        wished: Indices of the mentions that are only checked and are wrong here.
         note: How it came about.
         trusted: True when a repair replaced an evident distortion and needs no second opinion.
         links: What the engine looked at, when it wrote the text itself.
@@ -123,6 +125,7 @@ class Candidate:
     score: float | None
     failing: frozenset[int]
     foreign: int = 0
+    wished: frozenset[int] = frozenset()
     note: str = ""
     trusted: bool = False
     links: Links | None = None
@@ -153,17 +156,36 @@ class Job:
         return not self.best.failing
 
 
-def judge(rules: TermRules, text: str, source: str, matches: Sequence[TermMatch]) -> tuple[frozenset[int], int]:
-    """Indices of the mentions that need repair in `text`, and the number of names that the source lacks."""
-    statuses = rules.verify(text, matches)
-    # A source word left standing is wrong whatever the entry's policy; the other problems of a "check" entry are only told.
-    failing = frozenset(
-        i
-        for i, status in enumerate(statuses)
-        if (status.problem in ("missing", "forbidden") and status.match.enforce == "repair")
-        or (status.problem == "source_left" and status.match.enforce != "off")
-    )
-    return failing, len(rules.foreign(text, source, matches))
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is wrong with the names and terms of a translation.
+
+    Args:
+        failing: Indices of the mentions that must be repaired.
+        foreign: Number of names that the source lacks.
+        wished: Indices of the mentions that are only checked and not said as the glossary does.
+    """
+
+    failing: frozenset[int]
+    foreign: int
+    wished: frozenset[int]
+
+    def __bool__(self) -> bool:
+        return bool(self.failing or self.foreign or self.wished)
+
+
+def judge(rules: TermRules, text: str, source: str, matches: Sequence[TermMatch]) -> Verdict:
+    """What `text` says wrong of the mentions in `source`."""
+    failing, wished = set[int](), set[int]()
+    for i, status in enumerate(rules.verify(text, matches)):
+        # A source word left standing is wrong whatever the entry's policy; the other problems of a "check" entry are told.
+        if (status.problem in ("missing", "forbidden") and status.match.enforce == "repair") or (
+            status.problem == "source_left" and status.match.enforce != "off"
+        ):
+            failing.add(i)
+        elif status.problem in ("missing", "forbidden") and status.match.enforce == "check":
+            wished.add(i)
+    return Verdict(frozenset(failing), len(rules.foreign(text, source, matches)), frozenset(wished))
 
 
 def annotate(engine: Engine, source: str, matches: Sequence[TermMatch]) -> tuple[Pieces, list[Span]] | None:
@@ -208,7 +230,7 @@ def enforce(
     whole = [j for j in jobs if len(j.pieces) <= engine.model.max_pieces]
     ladder.banish([j for j in whole if j.best.foreign])
     ladder.string_repair([j for j in jobs if not j.done], sure_only=True)
-    ladder.tell([j for j in whole if not j.done])
+    ladder.tell([j for j in whole if j.best.failing or j.best.wished])
     ladder.string_repair([j for j in jobs if not j.done])
     if quick:
         return [job.best for job in jobs]
@@ -240,11 +262,11 @@ class _Ladder:
         hyp: Hypothesis | None = None,
     ) -> Candidate:
         single = undouble(text, job.source, job.matches)
-        failing, foreign = judge(self.rules, single, job.source, job.matches)
+        verdict = judge(self.rules, single, job.source, job.matches)
         links = None
         if hyp is not None and hyp.attention is not None and single == text:
             links = Links(hyp.pieces, hyp.attention, job.spans)
-        return Candidate(single, score, failing, foreign, note, trusted, links)
+        return Candidate(single, score, verdict.failing, verdict.foreign, verdict.wished, note, trusted, links)
 
     def _offer(self, job: Job, candidate: Candidate) -> None:
         """Takes `candidate` if it is better and breaks nothing."""
@@ -252,8 +274,10 @@ class _Ladder:
         if not candidate.failing <= job.best.failing or loops(candidate.text, job.source):
             return
         fewer_wrong = len(candidate.failing) < len(job.best.failing) and candidate.foreign <= job.best.foreign
-        fewer_invented = candidate.failing == job.best.failing and candidate.foreign < job.best.foreign
-        if fewer_wrong or fewer_invented:
+        as_right = candidate.failing == job.best.failing
+        fewer_invented = as_right and candidate.foreign < job.best.foreign
+        fewer_wishes = as_right and candidate.foreign <= job.best.foreign and candidate.wished < job.best.wished
+        if fewer_wrong or fewer_invented or fewer_wishes:
             job.best = candidate
 
     def _alignments(self, items: Sequence[tuple[Job, Candidate]]) -> list[Alignment]:
@@ -689,6 +713,12 @@ def undouble(text: str, source: str, matches: Sequence[TermMatch]) -> str:
     """
     text = unstutter(text, source)
     for match in matches:
+        before, _, last = match.target.rpartition(" ")
+        if before and f"{match.target} {last}" in text and not match.target.endswith(f"{last} {last}"):
+            # "Secretary General General": the end of what was told, said once more
+            text = re.sub(
+                rf"(?<![\w-]){re.escape(match.target)} {re.escape(last)}(?!{_GOES_ON.pattern})", match.target, text
+            )
         for gap in (" ", ", ") if has_letters(match.target) else (" ",):
             twice = f"{match.target}{gap}{match.target}"
             if twice in text and f"{match.surface}{gap}{match.surface}" not in source:

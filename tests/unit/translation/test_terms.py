@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mt_publish.glossary import Glossary, find_terms, verify_terms
 from mt_publish.pipeline import Rules
 from mt_publish.translation.decode import translate_segments
-from mt_publish.types import Entry, LangPair, Segment, Translation
+from mt_publish.translation.engines import Pieces
+from mt_publish.translation.terms import undouble
+from mt_publish.types import Entry, LangPair, Segment, Span, TermMatch, Translation
 from tests.fakes import FakeEngine
 
 PAIR = LangPair("de", "en")
@@ -98,3 +103,52 @@ def test_a_name_that_the_source_lacks_is_banished() -> None:
     result = translate("Er traf Lawrow.", engine)
     assert "Moscow" not in result.target
     assert "Lavrov" in result.target
+
+
+class Listener(FakeEngine):
+    """A model that may be told terms: what is told comes instead of the word, and may change another word, too."""
+
+    def __init__(self, words: Mapping[str, str], spoilt: Mapping[str, str] | None = None) -> None:
+        super().__init__(words)
+        self.spoilt = dict(spoilt or {})
+        self.model = replace(self.model, config={**self.model.config, "term_annotation": True})
+        self.tokenizer.encode_told = self.encode_told  # type: ignore[attr-defined]
+        self.tellings = 0
+
+    def encode_told(self, text: str, told: Sequence[tuple[Span, str]]) -> tuple[Pieces, list[Span]]:
+        self.tellings += 1
+        self.words |= {text[span.start : span.end]: target for span, target in told} | self.spoilt
+        return self.tokenizer.source_spans(text)
+
+
+SOFT = (Entry("Gipfel", "summit", "term", enforce="check"), *ENTRIES)
+
+
+def test_a_model_is_told_a_term_that_is_only_checked() -> None:
+    engine = Listener({"Gipfel": "peak", "Lawrow": "Lavrov", "kennt": "knows"})
+    result = translate("Lawrow kennt Gipfel.", engine, SOFT)
+    assert (result.target, result.repairs) == ("Lavrov knows summit.", ("told",))
+
+
+def test_a_term_that_is_only_checked_is_not_written_over_where_the_model_does_not_listen() -> None:
+    engine = FakeEngine({"Gipfel": "peak", "Lawrow": "Lavrov", "kennt": "knows"})
+    result = translate("Lawrow kennt Gipfel.", engine, SOFT)
+    assert (result.target, result.repairs, engine.calls) == ("Lavrov knows peak.", (), 1)
+
+
+def test_no_right_name_is_given_for_a_term_that_is_only_checked() -> None:
+    engine = Listener({"Gipfel": "peak", "Lawrow": "Lavrov", "kennt": "knows"}, spoilt={"Lawrow": "Rollo"})
+    result = translate("Lawrow kennt Gipfel.", engine, SOFT)
+    assert (result.target, engine.tellings) == ("Lavrov knows peak.", 1)
+
+
+def test_what_was_told_does_not_end_twice() -> None:
+    entry = Entry("Nato-Chef", "NATO Secretary General", "term")
+    match = TermMatch(entry, Span(0, 9), "Nato-Chef", "NATO Secretary General", ("NATO Secretary General",))
+    for after, wanted in (
+        (" General said", " said"),
+        (" Generals said", " Generals said"),
+        (" General-like", " General-like"),
+    ):
+        found = undouble(f"The NATO Secretary General{after}", "Der Nato-Chef sagte", [match])
+        assert found == f"The NATO Secretary General{wanted}"
