@@ -1,11 +1,12 @@
 """Target pieces a second in training, against transformers' own Trainer on the same model and the same pairs.
 
-    python benchmarks/training_speed.py --data news.tsv.gz [--seconds 60]
+    python benchmarks/training_speed.py --data news.tsv.gz [--seconds 30] [--rounds 3]
 
 Both start from the same weights, in the same precision, and see the same pairs in both directions. transformers trains as its
 examples do: Seq2SeqTrainer, DataCollatorForSeq2Seq, 32 sentences a batch, in random order and then again by length
 (`group_by_length`). Ours takes the preset's batches of 4,800 pieces, with the whole vocabulary in the loss and with a sample of it
-(`sample`). The first steps, which compile kernels, are not counted. Needs torch, transformers and accelerate.
+(`sample`). The first steps, which compile kernels, are not
+counted; the four take turns, and the median of the rounds is given. Needs torch, transformers and accelerate.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import random
 import tempfile
 import time
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from _common import machine, table
@@ -119,7 +121,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="pairs: German, tab, English")
     parser.add_argument("--pairs", type=int, default=40_000)
-    parser.add_argument("--seconds", type=float, default=60, help="counted, for each of the four")
+    parser.add_argument("--seconds", type=float, default=30, help="counted, for each of the four, each round")
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--sample", type=int, default=2000)
     parser.add_argument("--precision", default="auto")
     args = parser.parse_args()
@@ -141,13 +144,16 @@ def main() -> None:
     random.Random(1).shuffle(rows)
     print(machine())
     print(f"{len(pairs)} pairs, both directions, {precision}, {torch.get_num_threads()} threads\n", flush=True)
-    rates = {}
-    for name, by_length in (("transformers Trainer", False), ("transformers Trainer, by length", True)):
-        rates[name] = theirs(folder, rows, vocabulary.pad, precision, args.seconds, by_length)
-        print(f"… {name}: {rates[name]:.0f}", flush=True)
-    for name, sample in (("mt-publish", 0), (f"mt-publish, sample of {args.sample}", args.sample)):
-        rates[name] = ours(folder, pairs, vocabulary, precision, args.seconds, sample)
-        print(f"… {name}: {rates[name]:.0f}", flush=True)
+    found: dict[str, list[float]] = {}
+    for _ in range(args.rounds):  # by turns: the speed of a machine changes
+        for name, by_length in (("transformers Trainer", False), ("transformers Trainer, by length", True)):
+            rate = theirs(folder, rows, vocabulary.pad, precision, args.seconds, by_length)
+            found.setdefault(name, []).append(rate)
+        for name, sample in (("mt-publish", 0), (f"mt-publish, sample of {args.sample}", args.sample)):
+            rate = ours(folder, pairs, vocabulary, precision, args.seconds, sample)
+            found.setdefault(name, []).append(rate)
+        print({name: [round(rate) for rate in several] for name, several in found.items()}, flush=True)
+    rates = {name: median(several) for name, several in found.items()}
     base, grouped = list(rates.values())[:2]
     print()
     table(

@@ -11,6 +11,9 @@ from mt_publish.types import Span
 _WORD = re.compile(r"\w+")
 
 
+_MARKS = re.compile(r"([\"“”„‟‘’'«»,;:!?()])(?: ?\1){3,}")
+
+
 def has_letters(text: str) -> bool:
     """Whether there is anything to translate: models invent sentences for "-" or "***" (transformers issue 14337)."""
     return any(c.isalpha() for c in text)
@@ -21,8 +24,11 @@ def loops(text: str, source: str) -> bool:
 
     True when an n-gram of 1 to 6 words stands three or more times in a row (a single word: four) and none does in the source,
     or when a 4-gram occurs two or more times oftener than the commonest 4-gram of the source: the "oscillatory
-    hallucination" of Guerreiro et al. 2022.
+    hallucination" of Guerreiro et al. 2022; also when a quotation or punctuation mark stands four times in a row, and none
+    does in the source.
     """
+    if _MARKS.search(text) and not _MARKS.search(source):
+        return True
     mine, theirs = _WORD.findall(text.lower()), _WORD.findall(source.lower())
     for n in range(1, 7):
         limit = 4 if n == 1 else 3

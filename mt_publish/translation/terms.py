@@ -13,7 +13,8 @@ repaired, cheapest first:
    cases and costs more than step 4, which finds one nearly always: so it comes after it.
 6. *surrogate*: translate with a frequent name in place of a rare one, then put the right one back.
 7. *negative*: decode again with the wrong rendering forbidden, then splice.
-8. what is still missing is written over the word it is aligned to best, sure or not, and the repair says so.
+8. *parts*: a long sentence is cut at a safe place and its halves are decoded, so that no clause is dropped with its names.
+9. what is still missing is written over the word it is aligned to best, sure or not, and the repair says so.
 
 Names that the source lacks are decoded away before that.
 
@@ -30,7 +31,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from mt_publish.translation.alignment import Alignment, align_words, is_word, words
-from mt_publish.translation.guards import has_letters, loops, unstutter
+from mt_publish.translation.guards import has_letters, loops, split_long, unstutter
 from mt_publish.types import Lang, Span, TermMatch
 
 if TYPE_CHECKING:
@@ -82,6 +83,9 @@ class TermRules(Protocol):
         """`text` with a/an before `span` agreeing with it."""
         ...
 
+
+_LONG = 120
+"""Characters from which a sentence is worth decoding in halves."""
 
 SURROGATES: dict[str, tuple[str, ...]] = {
     "m": ("Martin", "Peter", "Thomas"),
@@ -238,6 +242,8 @@ def enforce(
     ladder.n_best([j for j in whole if not j.done])
     ladder.surrogate([j for j in whole if not j.done])
     ladder.negative([j for j in whole if not j.done], rounds)
+    ladder.in_parts([j for j in whole if not j.done or j.best.foreign])
+    ladder.string_repair([j for j in jobs if not j.done])
     ladder.replace_aligned([j for j in jobs if not j.done])
     return [job.best for job in jobs]
 
@@ -604,6 +610,35 @@ class _Ladder:
                 changed.append(job)
         self.prefix_splice([job for job in changed if not job.done], rounds)
 
+    def in_parts(self, jobs: Sequence[Job]) -> None:
+        """Decodes the halves of long sentences, each told its own terms where the model can be told."""
+        plans: list[tuple[Job, Sequence[Span]]] = []
+        for job in jobs:
+            cut = split_long(job.source, parts=2) if len(job.source) >= _LONG else ()
+            if len(cut) == 2:
+                plans.append((job, cut))
+        if not plans:
+            return
+        batch = [self._encode_part(job, part) for job, cut in plans for part in cut]
+        hyps = iter(self.engine.translate(batch, self.target, beam=self.beam))
+        for job, cut in plans:
+            best = [next(hyps)[0] for _ in cut]
+            if not any(hyp.truncated for hyp in best):
+                texts = self.engine.tokenizer.decode([hyp.pieces for hyp in best])
+                text = join_halves(texts, [job.source[part.start : part.end] for part in cut], job.matches)
+                self._offer(job, self._candidate(job, text, None, "decoded in parts"))
+
+    def _encode_part(self, job: Job, part: Span) -> Pieces:
+        text = job.source[part.start : part.end]
+        told = [
+            (match.span.shift(-part.start), match.target)
+            for match in job.matches
+            if part.start <= match.span.start and match.span.end <= part.end and has_letters(match.target)
+        ]
+        if told and self.engine.model.reads_annotations and "<term_" not in text:
+            return self.engine.tokenizer.encode_told(text, told)[0]
+        return self.engine.tokenizer.encode([text])[0]
+
     def banish(self, jobs: Sequence[Job]) -> None:
         """Decodes sentences that name somebody the source does not name again, with that name forbidden."""
         for job in jobs:
@@ -665,6 +700,21 @@ class _Ladder:
             if edits:
                 names = ", ".join(job.matches[i].target for i in sorted(job.best.failing))
                 self._offer(job, self._candidate(job, text, None, f"{names}: written over the aligned word, unsure"))
+
+
+def join_halves(texts: Sequence[str], sources: Sequence[str], matches: Sequence[TermMatch]) -> str:
+    """One sentence of the translations of its two halves: no full stop within, and no capital that only a beginning has."""
+    first, second = (text.strip() for text in texts)
+    end = sources[0].rstrip()[-1:]
+    if first.endswith(".") and end != ".":
+        first = first[:-1].rstrip()
+    if end in ",;:" and first[-1:] not in (",", ";", ":", ""):
+        first += end
+    word = second.split(" ", 1)[0]
+    begins = sources[1][:1].islower() and word[1:].islower() and word[:1].isupper()
+    if begins and not any(word.rstrip(",.") in words_of.target.split(" ") for words_of in matches):
+        second = second[:1].lower() + second[1:]
+    return f"{first} {second}".strip()
 
 
 def _is_progress(candidate: Candidate, base: Candidate, job: Job) -> bool:

@@ -20,6 +20,8 @@ def test_text_without_letters_is_not_translated(text: str) -> None:
         "the talks, the talks, the talks, the talks ended",
         "and he said that and he said that and he said that",
         "so so so so it went",
+        'he said that """""""" of a lot',
+        "he said ' ' ' ' of a lot",
         "it is a good day today and it is a good day now and it is a good day then",
     ],
 )
@@ -31,6 +33,7 @@ def test_repetition_that_the_source_lacks_is_a_loop(text: str) -> None:
     ("text", "source"),
     [
         ("No, no, no, no!", "Nein, nein, nein, nein!"),
+        ("No!!!!", "Nein!!!!"),
         ("The cat sat on the mat.", "Die Katze saß auf der Matte."),
         ("…", "…"),
         ("very very good", "sehr, sehr gut"),

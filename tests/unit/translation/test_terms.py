@@ -3,14 +3,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mt_publish.glossary import Glossary, find_terms, verify_terms
 from mt_publish.pipeline import Rules
 from mt_publish.translation.decode import translate_segments
-from mt_publish.translation.engines import Pieces
-from mt_publish.translation.terms import undouble
+from mt_publish.translation.engines import Hypothesis, Pieces
+from mt_publish.translation.terms import join_halves, undouble
 from mt_publish.types import Entry, LangPair, Segment, Span, TermMatch, Translation
 from tests.fakes import FakeEngine
 
@@ -152,3 +153,44 @@ def test_what_was_told_does_not_end_twice() -> None:
     ):
         found = undouble(f"The NATO Secretary General{after}", "Der Nato-Chef sagte", [match])
         assert found == f"The NATO Secretary General{wanted}"
+
+
+class Forgetful(FakeEngine):
+    """Drops names from sentences of more than 20 words, whatever it is forced or forbidden to say."""
+
+    def translate(self, batch: Sequence[Pieces], *args: object, **options: object) -> list[list[Hypothesis]]:
+        found = super().translate(batch, *args, **{**options, "prefixes": None})  # type: ignore[arg-type]
+        return [
+            [
+                replace(
+                    h,
+                    pieces=[p for p in h.pieces if len(b) <= 20 or p[1:] not in ("Moscow", "Berlin", "Martin")],
+                    attention=None,
+                )
+                for h in hyps
+            ]
+            for b, hyps in zip(batch, found, strict=True)
+        ]
+
+    def align(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: str) -> list[np.ndarray]:
+        return [np.zeros((len(t), len(s)), np.float32) for s, t in zip(batch, targets, strict=True)]
+
+
+def test_a_long_sentence_that_drops_a_name_is_decoded_in_halves() -> None:
+    source = (
+        " ".join(f"wort{i}" for i in range(14)) + ", und in Moskau " + " ".join(f"satz{i}" for i in range(14)) + "."
+    )
+    result = translate(source, Forgetful({"Moskau": "Moscow", "und": "And"}))
+    assert result.target == source.replace("Moskau", "Moscow").replace("und", "and")
+    assert result.repairs == ("decoded in parts",)
+
+
+def test_halves_are_joined_as_one_sentence() -> None:
+    sources = ["Er kam am Montag,", "doch Moskau schwieg."]
+    assert join_halves(["He came on Monday.", "But Moscow was silent."], sources, []) == (
+        "He came on Monday, but Moscow was silent."
+    )
+    moscow = TermMatch(ENTRIES[2], Span(0, 6), "Moskau", "Moscow", ("Moscow",))
+    assert join_halves(["He came", "Moscow was silent."], ["Er kam", "als Moskau schwieg."], [moscow]) == (
+        "He came Moscow was silent."
+    )
