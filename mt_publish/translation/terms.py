@@ -614,9 +614,9 @@ class _Ladder:
         """Decodes the halves of long sentences, each told its own terms where the model can be told."""
         plans: list[tuple[Job, Sequence[Span]]] = []
         for job in jobs:
-            cut = split_long(job.source, parts=2) if len(job.source) >= _LONG else ()
-            if len(cut) == 2:
-                plans.append((job, cut))
+            halves = split_long(job.source, parts=2) if len(job.source) >= _LONG else ()
+            if len(halves) == 2:
+                plans.append((job, halves))
         if not plans:
             return
         batch = [self._encode_part(job, part) for job, cut in plans for part in cut]
