@@ -460,31 +460,53 @@ def projection_loss(
     import torch
 
     with torch.no_grad():
-        n, vocabulary = len(targets), len(weight)
-        # One shape for all chunks: the last one is filled up with rows that count nothing.
-        fill = -n % chunk
-        states = torch.nn.functional.pad(states, (0, 0, 0, fill))
-        targets = torch.nn.functional.pad(targets, (0, fill))
         matrix, offset = weight.to(states.dtype), bias.to(states.dtype)[0]
-        grad_states = torch.empty_like(states)
-        grad_weight, grad_bias = torch.zeros_like(weight), torch.zeros_like(bias)
-        total = torch.zeros((), device=states.device)
-        for first in range(0, n, chunk):
-            rows, wanted = states[first : first + chunk], targets[first : first + chunk, None]
-            counted = min(chunk, n - first)
-            logits = torch.addmm(offset, rows, matrix.T)  # (chunk, vocabulary)
-            gradient = torch.softmax(logits, dim=-1)
-            # log Σ exp(logit) = logit of any piece − log of its probability; of the target, it is the loss itself
-            likely = gradient.gather(1, wanted)[:counted].float()
-            total -= likely.clamp(min=1e-30).log().sum()
-            gradient -= smoothing / vocabulary
-            gradient.scatter_add_(1, wanted, torch.full_like(wanted, smoothing - 1, dtype=states.dtype))
-            gradient[counted:] = 0
-            torch.mm(gradient, matrix, out=grad_states[first : first + chunk])
-            grad_weight += gradient.T @ rows
-            grad_bias += gradient.sum(0, dtype=torch.float32)
-        weight.grad, bias.grad = grad_weight.div_(n), grad_bias.div_(n)
-        return float(total) / n, grad_states[:n] / n
+        spread = smoothing / len(weight)
+        loss, gradient, weight.grad, grad_bias = _chunked_loss(
+            states, matrix, offset, targets, spread, smoothing, chunk
+        )
+        bias.grad = grad_bias[None]
+        return loss, gradient
+
+
+def _chunked_loss(
+    states: Tensor,
+    matrix: Tensor,
+    offset: Tensor,
+    targets: Tensor,
+    spread: float | Tensor,
+    smoothing: float,
+    chunk: int,
+) -> tuple[float, Tensor, Tensor, Tensor]:
+    """Mean loss over the rows of `matrix`, and its gradients by states, matrix and offset, the last two in float32.
+
+    `spread` is the probability that smoothing gives to each row.
+    """
+    import torch
+
+    n = len(targets)
+    # One shape for all chunks: the last one is filled up with rows that count nothing.
+    fill = -n % chunk
+    states = torch.nn.functional.pad(states, (0, 0, 0, fill))
+    targets = torch.nn.functional.pad(targets, (0, fill))
+    grad_states = torch.empty_like(states)
+    grad_matrix = torch.zeros(matrix.shape, device=states.device)
+    grad_offset = torch.zeros(offset.shape, device=states.device)
+    total = torch.zeros((), device=states.device)
+    for first in range(0, n, chunk):
+        rows, wanted = states[first : first + chunk], targets[first : first + chunk, None]
+        counted = min(chunk, n - first)
+        gradient = torch.softmax(torch.addmm(offset, rows, matrix.T), dim=-1)  # (chunk, rows of the matrix)
+        # log Σ exp(logit) = logit of any piece − log of its probability; of the target, it is the loss itself
+        likely = gradient.gather(1, wanted)[:counted].float()
+        total -= likely.clamp(min=1e-30).log().sum()
+        gradient -= spread
+        gradient.scatter_add_(1, wanted, torch.full_like(wanted, smoothing - 1, dtype=states.dtype))
+        gradient[counted:] = 0
+        torch.mm(gradient, matrix, out=grad_states[first : first + chunk])
+        grad_matrix += gradient.T @ rows
+        grad_offset += gradient.sum(0, dtype=torch.float32)
+    return float(total) / n, grad_states[:n] / n, grad_matrix.div_(n), grad_offset.div_(n)
 
 
 def sampled_loss(
@@ -531,30 +553,14 @@ def sampled_loss(
         each = len(rest) / len(drawn)
         place = torch.zeros(vocabulary, dtype=torch.long, device=targets.device)
         place[pieces] = torch.arange(len(pieces), device=targets.device)
-        n = len(targets)
-        fill = -n % chunk
-        states = torch.nn.functional.pad(states, (0, 0, 0, fill))
-        wanted = torch.nn.functional.pad(place[targets], (0, fill))
         matrix, offset = weight[pieces].to(states.dtype), bias[0, pieces].clone()
         offset[-len(drawn) :] += math.log(each)
         spread = torch.full((len(pieces),), smoothing / vocabulary, dtype=states.dtype, device=states.device)
         spread[-len(drawn) :] *= each
-        grad_states = torch.empty_like(states)
-        grad_weight = torch.zeros(matrix.shape, device=states.device)
-        grad_bias = torch.zeros(len(pieces), device=states.device)
-        total = torch.zeros((), device=states.device)
-        for first in range(0, n, chunk):
-            rows, right = states[first : first + chunk], wanted[first : first + chunk, None]
-            counted = min(chunk, n - first)
-            gradient = torch.softmax(torch.addmm(offset.to(states.dtype), rows, matrix.T), dim=-1)
-            total -= gradient.gather(1, right)[:counted].float().clamp(min=1e-30).log().sum()
-            gradient -= spread
-            gradient.scatter_add_(1, right, torch.full_like(right, smoothing - 1, dtype=states.dtype))
-            gradient[counted:] = 0
-            torch.mm(gradient, matrix, out=grad_states[first : first + chunk])
-            grad_weight += gradient.T @ rows
-            grad_bias += gradient.sum(0, dtype=torch.float32)
+        loss, gradient, grad_weight, grad_bias = _chunked_loss(
+            states, matrix, offset.to(states.dtype), place[targets], spread, smoothing, chunk
+        )
         weight.grad, bias.grad = torch.zeros_like(weight), torch.zeros_like(bias)
-        weight.grad[pieces] = grad_weight.div_(n)
-        bias.grad[0, pieces] = grad_bias.div_(n)
-        return float(total) / n, grad_states[:n] / n
+        weight.grad[pieces] = grad_weight
+        bias.grad[0, pieces] = grad_bias
+        return loss, gradient
