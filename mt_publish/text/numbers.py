@@ -483,11 +483,14 @@ def _feet_and_inches(quantities: tuple[Quantity, ...], text: str) -> tuple[Quant
     return tuple(joined)
 
 
+_METRES: Final = re.compile(r"\s?m(?![^\W_])")
+
+
 def _unit_behind(quantity: Quantity, text: str, lang: Lang) -> str:
     """The unit that `Quantity` does not give: behind a number in letters, "sechs Meter", and the German "1,98 m"; "" for
     none."""
     if not quantity.from_word:
-        return "m" if lang == "de" and re.compile(r"\s?m(?![^\W_])").match(text, quantity.span.end) else ""
+        return "m" if lang == "de" and _METRES.match(text, quantity.span.end) else ""
     tail = scale_and_unit(lang).match(text, quantity.span.end)
     return unit_names().get((tail["unit"] or "").lower().replace("-", " "), "") if tail else ""
 
@@ -692,31 +695,22 @@ def _is_one(atom: _Atom, own: _LookUp, other: _LookUp) -> bool:
 
 
 @cache
-def _loose(value: int) -> re.Pattern[str]:
-    return re.compile(rf"(?<![^\W_])(?:{LOOSE[value]})(?![^\W_])", re.IGNORECASE)
-
-
-@cache
-def _share(value: int) -> re.Pattern[str]:
-    return re.compile(rf"(?<![^\W_])(?:{SHARES[value]})(?![^\W_])", re.IGNORECASE)
-
-
-@cache
-def _articles(lang: Lang) -> re.Pattern[str]:
-    return re.compile(rf"(?<![^\W_])(?:{ARTICLES[lang]})(?![^\W_])", re.IGNORECASE)
+def _words(pattern: str) -> re.Pattern[str]:
+    """What matches as whole words."""
+    return re.compile(rf"(?<![^\W_])(?:{pattern})(?![^\W_])", re.IGNORECASE)
 
 
 @cache
 def _unit(unit: str) -> re.Pattern[str]:
     """The names of a unit, which may end in an inflection: "Kilometern"."""
     names = "|".join(re.escape(name) for name, known in unit_names().items() if known == unit) or r"(?!)"
-    return re.compile(rf"(?<![^\W_])(?:{names})(?![^\W_])", re.IGNORECASE)
+    return _words(names)
 
 
 @cache
 def _month(number: int) -> re.Pattern[str]:
     names = "|".join(re.escape(name) for lang in MONTHS for name, value in MONTHS[lang].items() if value == number)
-    return re.compile(rf"(?<![^\W_])(?:{names})(?![^\W_])", re.IGNORECASE)
+    return _words(names)
 
 
 def _month_named(number: int, text: str) -> bool:
@@ -791,15 +785,15 @@ class _LookUp:
 
     def loose(self, number: int) -> int:
         """How many words stand there that may mean the number."""
-        return self._ask("loose", number, lambda: len(_loose(number).findall(self._text)))
+        return self._ask("loose", number, lambda: len(_words(LOOSE[number]).findall(self._text)))
 
     def share(self, number: int) -> int:
         """How many words stand there that may mean so many per cent."""
-        return self._ask("share", number, lambda: len(_share(number).findall(self._text)))
+        return self._ask("share", number, lambda: len(_words(SHARES[number]).findall(self._text)))
 
     def articles(self) -> int:
         """How many indefinite articles stand there, each of which may mean the number 1."""
-        return self._ask("articles", "", lambda: len(_articles(self._lang).findall(self._text)))
+        return self._ask("articles", "", lambda: len(_words(ARTICLES[self._lang]).findall(self._text)))
 
     def always(self) -> bool:
         """Whether "around the clock" stands there."""
