@@ -24,10 +24,10 @@ COMMAND = [sys.executable, "-c", "from mt_publish.cli import main; main()"]
 
 
 def clock(arguments: list[str], cache: str) -> float:
+    # Whoever installs the package has its bytecode compiled: the same is measured in a checkout.
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")} | {"MT_PUBLISH_CACHE": cache}
     started = time.monotonic()
-    subprocess.run(
-        [*COMMAND, *arguments], env=os.environ | {"MT_PUBLISH_CACHE": cache}, capture_output=True, check=False
-    )
+    subprocess.run([*COMMAND, *arguments], env=environment, capture_output=True, check=False)
     return time.monotonic() - started
 
 

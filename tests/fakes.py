@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -71,10 +71,11 @@ class FakeEngine:
         self.model = Model("fake", Path(), {"max_position_embeddings": 512}, (), None, None)
         self.calls = 0
 
-    def _word(self, piece: str, choice: int = 0) -> str:
+    def _word(self, piece: str, choice: int = 0, banned: Container[str] = ()) -> str:
         glue, word = (SPACE, piece[1:]) if piece.startswith(SPACE) else ("", piece)
-        options = [self.words.get(word, word), *self.alternatives.get(word, ())]
-        return glue + options[min(choice, len(options) - 1)]
+        options = [glue + option for option in (self.words.get(word, word), *self.alternatives.get(word, ()))]
+        options = [option for option in options if option not in banned] or [SPACE + "…"]
+        return options[min(choice, len(options) - 1)]
 
     def translate(
         self,
@@ -94,8 +95,7 @@ class FakeEngine:
         for i, pieces in enumerate(batch):
             hyps = []
             for choice in range(n_best):
-                words = [self._word(p, choice) for p in pieces]
-                words = [w if w not in banned else SPACE + "…" for w in words]
+                words = [self._word(p, choice, banned) for p in pieces]
                 if prefixes is not None:
                     words = list(prefixes[i]) + words[len(prefixes[i]) :]
                 hyps.append(Hypothesis(words, -0.1 * (choice + 1), np.eye(len(words), len(pieces), dtype=np.float32)))

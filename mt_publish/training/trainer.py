@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+_WHOLE_LOSS = 0.2
+"""Last share of the limit in which the loss is that of the whole vocabulary, since a sampled one leaves a bias."""
+
+
 @dataclass(frozen=True, slots=True)
 class TrainConfig:
     """How to train.
@@ -40,8 +44,8 @@ class TrainConfig:
         dropout: Share of activations dropped; 0 is best below one pass over the data.
         smoothing: Label smoothing.
         guide: Weight of the guided alignment loss; 0 trains no alignment head.
-        sample: Until the cool-down, the loss is computed over the targets of the batch and so many other pieces, drawn
-            anew each step; 0 for the whole vocabulary at all times. See `network.sampled_loss`.
+        sample: Until the last fifth of the limit, the loss is computed over the targets of the batch and so many other
+            pieces, drawn anew each step; 0 for the whole vocabulary at all times. See `network.sampled_loss`.
         clip: Largest norm of the gradient.
         weight_decay: Of matrices; biases and norms have none.
         seed: Of dropout; the batches have their own.
@@ -273,7 +277,7 @@ class Trainer:
         chunk = 512 if self.network.device.type == "cpu" else 8192
         smoothing = self.config.smoothing
         progress = self.config.progress(self.state.step, self.state.seconds)
-        if self.config.sample and progress < 1 - self.config.cooldown:
+        if self.config.sample and progress < 1 - _WHOLE_LOSS:
             generator = torch.Generator().manual_seed(self.config.seed * 1_000_003 + self.state.step)
             loss, gradient = sampled_loss(
                 states.detach(),

@@ -124,6 +124,18 @@ def align_words(
     return Alignment(src, tgt, weights, tuple(links), tuple(confidence))
 
 
+def fit_spans(spans: Sequence[Span], shown: int, actual: int) -> list[Span]:
+    """Spans of a decoded text scaled to a text that typography or normalisation made a little longer or shorter.
+
+    Args:
+        spans: Ranges of the decoded text.
+        shown: Its length.
+        actual: Length of the text that they are wanted for.
+    """
+    factor = actual / max(1, shown)
+    return [Span(min(actual, round(s.start * factor)), min(actual, round(s.end * factor))) for s in spans]
+
+
 def _membership(spans: Sequence[Span], pieces: Sequence[Span]) -> NDArray[np.float32]:
     """(words, pieces) share of each piece that lies in each word, by code points."""
     import numpy as np

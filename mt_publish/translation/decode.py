@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from mt_publish.translation import terms as ladder
-from mt_publish.translation.alignment import align_words
+from mt_publish.translation.alignment import align_words, fit_spans
 from mt_publish.translation.engines import Engine, Hypothesis, Pending, Pieces
-from mt_publish.translation.guards import has_letters, loops, split_long
+from mt_publish.translation.guards import has_letters, join_parts, loops, split_long
 from mt_publish.translation.markup import transfer_marks
 from mt_publish.translation.numerals import numeral_terms
 from mt_publish.translation.terms import Job, Links, TermRules
@@ -115,7 +115,7 @@ class _Begun:
         drafts: What needs no engine is here already, None for the rest.
         sources: Texts of the rest.
         pieces: Their pieces.
-        parts: Number of parts that each is decoded in.
+        parts: The parts that each is decoded in; itself alone when it is not too long.
         pending: The hypotheses of all parts.
     """
 
@@ -123,7 +123,7 @@ class _Begun:
     drafts: list[_Draft | None]
     sources: list[str]
     pieces: list[Pieces]
-    parts: list[int]
+    parts: list[list[str]]
     pending: Pending
 
 
@@ -134,16 +134,15 @@ def _begin(segments: list[Segment], engine: Engine, target: Lang, rules: TermRul
     pieces = engine.tokenizer.encode(sources)
     limit = engine.model.max_pieces
     batch: list[Pieces] = []
-    parts: list[int] = []
+    parts: list[list[str]] = []
     for source, own in zip(sources, pieces, strict=True):
         if len(own) <= limit:
             batch.append(own)
-            parts.append(1)
+            parts.append([source])
             continue
-        spans = split_long(source, parts=-(-len(own) // (limit * 3 // 4)))
-        cut = engine.tokenizer.encode([source[s.start : s.end] for s in spans])
-        batch += cut
-        parts.append(len(cut))
+        cut = [source[s.start : s.end] for s in split_long(source, parts=-(-len(own) // (limit * 3 // 4)))]
+        batch += engine.tokenizer.encode(cut)
+        parts.append(cut)
     pending = engine.begin(batch, target, beam=beam) if batch else Pending(list)
     return _Begun(segments, drafts, sources, pieces, parts, pending)
 
@@ -157,7 +156,7 @@ def _complete(
 ) -> list[_Draft]:
     drafts, sources, pieces = begun.drafts, begun.sources, begun.pieces
     todo = [i for i, draft in enumerate(drafts) if draft is None]
-    texts, hyps = _join_parts(begun.pending.result(), begun.parts, engine)
+    texts, hyps = _whole(begun.pending.result(), begun.parts, engine, target)
     _guard(sources, pieces, texts, hyps, engine, target)
     jobs: list[Job] = []
     owners: list[int] = []
@@ -257,26 +256,26 @@ def _without_engine(segment: Segment, rules: TermRules | None, target: Lang) -> 
     return None
 
 
-def _join_parts(
-    results: Sequence[Hypothesis], parts: Sequence[int], engine: Engine
+def _whole(
+    results: Sequence[Hypothesis], parts: Sequence[Sequence[str]], engine: Engine, target: Lang
 ) -> tuple[list[str], list[Hypothesis]]:
     """Texts and hypotheses of sentences from those of their parts."""
     texts: list[str] = []
     decoded = engine.tokenizer.decode([h.pieces for h in results])
     out: list[Hypothesis] = []
     at = 0
-    for count in parts:
-        mine = results[at : at + count]
-        if count == 1:  # the usual case: its attention is kept
+    for sources in parts:
+        mine = results[at : at + len(sources)]
+        if len(sources) == 1:  # the usual case: its attention is kept
             texts.append(decoded[at])
             out.append(mine[0])
             at += 1
             continue
-        texts.append(" ".join(t.strip() for t in decoded[at : at + count] if t.strip()))
+        texts.append(join_parts(decoded[at : at + len(sources)], sources, target))
         size = sum(len(h.pieces) + 1 for h in mine)
         score = sum(h.score * (len(h.pieces) + 1) for h in mine) / max(1, size)
         out.append(Hypothesis([p for h in mine for p in h.pieces], score, None, any(h.truncated for h in mine)))
-        at += count
+        at += len(sources)
     return texts, out
 
 
@@ -314,7 +313,7 @@ def _finish(
             _, source_spans = engine.tokenizer.source_spans(segment.source)
             shown, target_spans = engine.tokenizer.target_spans(pieces)
             if shown != draft.text:
-                target_spans = _squeeze(target_spans, len(shown), len(draft.text))
+                target_spans = fit_spans(target_spans, len(shown), len(draft.text))
             anchors = _anchors(segment, draft.text, rules)
             alignment = align_words(segment.source, draft.text, source_spans, target_spans, weights, anchors=anchors)
             marks = transfer_marks(segment.source, segment.marks, draft.text, alignment)
@@ -351,12 +350,6 @@ def _trivial(segment: Segment, target: str) -> bool:
 def _edge(at: int, source: str, size: int) -> Span:
     place = 0 if at == 0 and source else size
     return Span(place, place)
-
-
-def _squeeze(spans: Sequence[Span], shown: int, actual: int) -> list[Span]:
-    """Spans of a decoded text scaled to a text that normalisation made a little longer or shorter."""
-    factor = actual / max(1, shown)
-    return [Span(min(actual, round(s.start * factor)), min(actual, round(s.end * factor))) for s in spans]
 
 
 def _anchors(segment: Segment, target: str, rules: TermRules | None) -> list[tuple[Span, Span]]:

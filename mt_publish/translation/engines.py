@@ -30,6 +30,7 @@ MAX_TARGET = 256
 """Longest output in pieces. CTranslate2 stops there without a word; we compare lengths and say so."""
 
 _GROUP = 128  # sentences of like length handed over at once: a few batches for each worker
+_FEW = 12  # sentences a batch: so few make one batch a worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +193,10 @@ class CTranslate2Engine:
 
     def _share(self, count: int) -> int:
         """Sentences a batch. A step of the decoder takes the same time for eight sentences as for one: few sentences go in
-        smaller batches, so that every worker has some.
+        smaller batches, so that every worker has some, and very few in one batch a worker.
         """
-        return min(self.batch_size, max(8, count // (2 * self.threads)))
+        each = -(-count // self.threads)
+        return each if each <= _FEW else min(self.batch_size, max(8, count // (2 * self.threads)))
 
     def translate(
         self,
@@ -300,8 +302,9 @@ class CTranslate2Engine:
         # groups of like length, since decoding goes on to the longest target of a group
         order = sorted(range(len(batch)), key=lambda i: -len(targets[i]))
         running = []
-        for at in range(0, len(order), 8):
-            chosen = order[at : at + 8]
+        size = min(8, self._share(len(batch)))
+        for at in range(0, len(order), size):
+            chosen = order[at : at + size]
             running.append(
                 self._translator.translate_batch(
                     [sources[i] for i in chosen],

@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from mt_publish.types import Span
+from mt_publish.text.lexicon import STARTERS
+from mt_publish.types import Lang, Span
 
 _WORD = re.compile(r"\w+")
 
@@ -83,6 +84,39 @@ def split_long(text: str, *, parts: int) -> tuple[Span, ...]:
     right = split_long(text[start:], parts=parts // 2)
     return (*left, *(span.shift(start) for span in right))
 
+
+def join_parts(texts: Sequence[str], sources: Sequence[str], target: Lang) -> str:
+    """One sentence of the translations of its parts: no full stop within, and no capital that only a beginning has.
+
+    Args:
+        texts: Translations of the parts, which the model took for sentences.
+        sources: The parts of the source sentence.
+        target: Language of the translations.
+    """
+    joined = ""
+    before = ""
+    for text, source in zip(map(str.strip, texts), map(str.strip, sources), strict=True):
+        if not text:
+            continue
+        if joined:
+            end = before[-1:]
+            if joined.endswith(".") and end != ".":
+                joined = joined[:-1].rstrip()
+            if end and end in ",;:" and joined[-1:] not in ",;:":
+                joined += end
+            first = re.match(r"[\w'’]*", text)
+            if source[:1].islower() and first is not None and first[0] in STARTERS[target] - _ALWAYS_CAPITAL:
+                text = text[:1].lower() + text[1:]
+            joined += " "
+        joined += text
+        before = source
+    return joined
+
+
+_ALWAYS_CAPITAL = frozenset(
+    ["I", "I'm", "I've", "Sie", "Ihr", "Ihre", "Ihrer", "Ihren", "Ihrem", "Ihres", "Ihnen", "Ihn", "Ihm"]
+)
+"""Capitalised anywhere, or, in German, when they address the reader."""
 
 _STUTTER = re.compile(r"(?<![\w-])(\w{3,})(?:,? \1(?![\w-])){2,}")
 

@@ -30,8 +30,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from mt_publish.translation.alignment import Alignment, align_words, is_word, words
-from mt_publish.translation.guards import has_letters, loops, split_long, unstutter
+from mt_publish.translation.alignment import Alignment, align_words, fit_spans, is_word, words
+from mt_publish.translation.guards import has_letters, join_parts, loops, split_long, unstutter
 from mt_publish.types import Lang, Span, TermMatch
 
 if TYPE_CHECKING:
@@ -242,6 +242,7 @@ def enforce(
     ladder.n_best([j for j in whole if not j.done])
     ladder.surrogate([j for j in whole if not j.done])
     ladder.negative([j for j in whole if not j.done], rounds)
+    ladder.banish([j for j in whole if j.best.foreign])  # now told its terms, where the model can be told
     ladder.in_parts([j for j in whole if not j.done or j.best.foreign])
     ladder.string_repair([j for j in jobs if not j.done])
     ladder.replace_aligned([j for j in jobs if not j.done])
@@ -300,9 +301,8 @@ class _Ladder:
             if links is None:
                 raise AssertionError("every item has links by now")
             shown, target_spans = tokenizer.target_spans(links.pieces)
-            if shown != candidate.text:  # polished or normalised: place by the decoded text, lengths are all but equal
-                limit = len(candidate.text)
-                target_spans = [Span(min(s.start, limit), min(s.end, limit)) for s in target_spans]
+            if shown != candidate.text:
+                target_spans = fit_spans(target_spans, len(shown), len(candidate.text))
             out.append(align_words(job.source, candidate.text, links.spans, target_spans, links.attention))
         return out
 
@@ -625,7 +625,7 @@ class _Ladder:
             best = [next(hyps)[0] for _ in cut]
             if not any(hyp.truncated for hyp in best):
                 texts = self.engine.tokenizer.decode([hyp.pieces for hyp in best])
-                text = join_halves(texts, [job.source[part.start : part.end] for part in cut], job.matches)
+                text = join_parts(texts, [job.source[part.start : part.end] for part in cut], self.target)
                 self._offer(job, self._candidate(job, text, None, "decoded in parts"))
 
     def _encode_part(self, job: Job, part: Span) -> Pieces:
@@ -639,21 +639,31 @@ class _Ladder:
             return self.engine.tokenizer.encode_told(text, told)[0]
         return self.engine.tokenizer.encode([text])[0]
 
-    def banish(self, jobs: Sequence[Job]) -> None:
-        """Decodes sentences that name somebody the source does not name again, with that name forbidden."""
+    def banish(self, jobs: Sequence[Job], rounds: int = 3) -> None:
+        """Decodes sentences that name somebody the source does not name again, with that name forbidden.
+
+        What comes instead may name somebody else whom the source lacks: the next round forbids both.
+        """
         for job in jobs:
-            names = self.rules.foreign(job.best.text, job.source, job.matches)
-            forbidden = [p for name in names for p in self._pieces_of(name)]
-            if not forbidden:
-                continue
-            hyps = self.engine.translate(
-                [job.pieces], self.target, beam=self.beam, n_best=self.beam, forbidden=forbidden
-            )[0]
-            texts = self.engine.tokenizer.decode([h.pieces for h in hyps])
-            for text, hyp in zip(texts, hyps, strict=True):
-                if not hyp.truncated:
-                    note = f"{', '.join(names)}: not in the source, decoded without"
-                    self._offer(job, self._candidate(job, text, hyp.score, note))
+            names = list(self.rules.foreign(job.best.text, job.source, job.matches))
+            for _ in range(rounds):
+                forbidden = [p for name in names for p in self._pieces_of(name)]
+                if not forbidden or not job.best.foreign:
+                    break
+                hyps = self.engine.translate(
+                    [job.pieces], self.target, beam=self.beam, n_best=self.beam, forbidden=forbidden
+                )[0]
+                texts = self.engine.tokenizer.decode([h.pieces for h in hyps])
+                note = f"{', '.join(names)}: not in the source, decoded without"
+                for text, hyp in zip(texts, hyps, strict=True):
+                    if not hyp.truncated:
+                        self._offer(job, self._candidate(job, text, hyp.score, note))
+                known = len(names)
+                for text in texts:
+                    others = self.rules.foreign(text, job.source, job.matches)
+                    names += [name for name in others if name not in names]
+                if len(names) == known:
+                    break
 
     def _pieces_of(self, name: str) -> list[Pieces]:
         """The pieces of a name at the start of a word, and after punctuation where that makes a difference."""
@@ -700,21 +710,6 @@ class _Ladder:
             if edits:
                 names = ", ".join(job.matches[i].target for i in sorted(job.best.failing))
                 self._offer(job, self._candidate(job, text, None, f"{names}: written over the aligned word, unsure"))
-
-
-def join_halves(texts: Sequence[str], sources: Sequence[str], matches: Sequence[TermMatch]) -> str:
-    """One sentence of the translations of its two halves: no full stop within, and no capital that only a beginning has."""
-    first, second = (text.strip() for text in texts)
-    end = sources[0].rstrip()[-1:]
-    if first.endswith(".") and end != ".":
-        first = first[:-1].rstrip()
-    if end in ",;:" and first[-1:] not in (",", ";", ":", ""):
-        first += end
-    word = second.split(" ", 1)[0]
-    begins = sources[1][:1].islower() and word[1:].islower() and word[:1].isupper()
-    if begins and not any(word.rstrip(",.") in words_of.target.split(" ") for words_of in matches):
-        second = second[:1].lower() + second[1:]
-    return f"{first} {second}".strip()
 
 
 def _is_progress(candidate: Candidate, base: Candidate, job: Job) -> bool:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mt_publish.translation.guards import has_letters, loops, split_long, unstutter
+from mt_publish.translation.guards import has_letters, join_parts, loops, split_long, unstutter
+from mt_publish.types import Lang
 
 
 @pytest.mark.parametrize("text", ["-", "***", "12,5 %", "— — —", "", "€ 3.500"])
@@ -64,3 +65,28 @@ def test_a_word_three_times_in_a_row_stands_once() -> None:
     assert unstutter("Nein, nein, nein!", "No, no, no!") == "Nein, nein, nein!"
     assert unstutter("had had", "hatte gehabt") == "had had"
     assert unstutter("anti-war war war", "x") == "anti-war war war"
+
+
+@pytest.mark.parametrize(
+    ("texts", "sources", "target", "wanted"),
+    [
+        (
+            ["He came on Monday.", "But Moscow was silent."],
+            ["Er kam am Montag,", "doch Moskau schwieg."],
+            "en",
+            "He came on Monday, but Moscow was silent.",
+        ),
+        (["He came", "Moscow was silent."], ["Er kam", "als Moskau schwieg."], "en", "He came Moscow was silent."),
+        (["He came and", "I went."], ["Er kam und", "ich ging."], "en", "He came and I went."),
+        (
+            ["Sie sagte,", "Regierungen kommen."],
+            ["She said", "governments come."],
+            "de",
+            "Sie sagte, Regierungen kommen.",
+        ),
+        (["Sie ging.", "", "Aber er blieb."], ["She went,", "–", "but he stayed."], "de", "Sie ging, aber er blieb."),
+        (["Mr. Smith came.", "He stayed."], ["Herr Smith kam.", "Er blieb."], "en", "Mr. Smith came. He stayed."),
+    ],
+)
+def test_parts_are_joined_as_one_sentence(texts: list[str], sources: list[str], target: Lang, wanted: str) -> None:
+    assert join_parts(texts, sources, target) == wanted

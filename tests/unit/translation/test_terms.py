@@ -11,7 +11,7 @@ from mt_publish.glossary import Glossary, find_terms, verify_terms
 from mt_publish.pipeline import Rules
 from mt_publish.translation.decode import translate_segments
 from mt_publish.translation.engines import Hypothesis, Pieces
-from mt_publish.translation.terms import join_halves, undouble
+from mt_publish.translation.terms import undouble
 from mt_publish.types import Entry, LangPair, Segment, Span, TermMatch, Translation
 from tests.fakes import FakeEngine
 
@@ -106,6 +106,13 @@ def test_a_name_that_the_source_lacks_is_banished() -> None:
     assert "Lavrov" in result.target
 
 
+def test_another_name_that_the_source_lacks_is_banished_too() -> None:
+    # no hypothesis of the first round is free of both: only with both forbidden it is
+    engine = FakeEngine({"Er": "Moscow", "traf": "met"}, {"Er": ["Kyiv"] * 9 + ["He"]})
+    entries = (*ENTRIES, Entry("Kiew", "Kyiv", "place"))
+    assert translate("Er traf Lawrow.", engine, entries).target == "He met Lavrov."
+
+
 class Listener(FakeEngine):
     """A model that may be told terms: what is told comes instead of the word, and may change another word, too."""
 
@@ -183,14 +190,3 @@ def test_a_long_sentence_that_drops_a_name_is_decoded_in_halves() -> None:
     result = translate(source, Forgetful({"Moskau": "Moscow", "und": "And"}))
     assert result.target == source.replace("Moskau", "Moscow").replace("und", "and")
     assert result.repairs == ("decoded in parts",)
-
-
-def test_halves_are_joined_as_one_sentence() -> None:
-    sources = ["Er kam am Montag,", "doch Moskau schwieg."]
-    assert join_halves(["He came on Monday.", "But Moscow was silent."], sources, []) == (
-        "He came on Monday, but Moscow was silent."
-    )
-    moscow = TermMatch(ENTRIES[2], Span(0, 6), "Moskau", "Moscow", ("Moscow",))
-    assert join_halves(["He came", "Moscow was silent."], ["Er kam", "als Moskau schwieg."], [moscow]) == (
-        "He came Moscow was silent."
-    )
