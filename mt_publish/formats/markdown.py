@@ -3,20 +3,20 @@
 The source is never rendered again. markdown-it-py says which lines form a leaf block; the text in them is read by
 `markdown_inline` with its place in the source, and only that place is replaced.
 
-Alternative texts of images, titles of links and images, and the attributes of HTML tags that readers see are blocks of
-their own, also inside a sentence.
+Alternative texts of images, titles of links, images and reference definitions, and the attributes of HTML tags that
+readers see are blocks of their own, also inside a sentence.
 
-Not translated: code, math, link targets, reference definitions and what they name (the text of `![Name]`), notes written
+Not translated: code, math, link targets, the text of an image that names its definition (`![Name]`), notes written
 inline (^[…]), front matter fields that readers do not see.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mt_publish.formats import frontmatter, html
 from mt_publish.formats.inline import Tok, assemble
@@ -32,6 +32,9 @@ _NEWLINE = re.compile(r"\r\n|\r|\n")
 _TASK = re.compile(r"\[[ xX]\][ \t]+")
 _ALERT = re.compile(r"\[![A-Za-z]+\][+-]?$")
 _MARKERS = re.compile(r"(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t])|\[\^[^\]\s]+\]:|:(?=[ \t])))*[ \t]*")
+_DEFINED_TITLE = re.compile(
+    r"""(?<=[ \t])(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\((?:\\.|[^()\\])*\))(?=[ \t]*$)""", re.M
+)
 _HEADING = re.compile(r"#{1,6}[ \t]+")
 
 
@@ -96,7 +99,25 @@ class _Reader:
             elif kind in ("list_item_close", "blockquote_close", "footnote_reference_close", "dd_close"):
                 containers.pop()
             parent = kind
+        self.definitions(references if isinstance(references, dict) else {})
         return self.found
+
+    def definitions(self, references: Mapping[str, Mapping[str, Any]]) -> None:
+        """The titles of link reference definitions, those that stand on one line."""
+        from markdown_it.common.utils import unescapeAll
+
+        for number, reference in enumerate(references.values()):
+            title, where = reference.get("title"), reference.get("map")
+            if not title or not where:
+                continue
+            a, b = self.lines[where[1] - 1]
+            found = _DEFINED_TITLE.search(self.text, a, b)
+            if found is None or unescapeAll(found[0][1:-1]) != title:
+                continue
+            scanner = Scanner(self.text, [(found.start() + 1, found.end() - 1)], self.references, plain=True)
+            self.found.append(
+                self.blocks(scanner.runs(), "attribute", escape="markdown-title", name=f"@definition{number}")
+            )
 
     def leaf(self, token: Token, parent: str, containers: list[str], first: bool) -> None:
         if token.map is None:

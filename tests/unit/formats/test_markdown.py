@@ -55,7 +55,7 @@ def test_kinds_of_leaf_blocks() -> None:
         "```py\nx\n```\n",
         "~~~\nx\n~~~\n",
         "    x\n",
-        "[x]: http://y 'z'\n",
+        "[x]: http://y\n",
         "$$\nx\n$$\n",
         "<!-- x -->\n",
         "<script>\nx\n</script>\n",
@@ -151,6 +151,18 @@ def test_the_text_of_an_image_that_names_its_target_stays() -> None:
         ("Drei", "Text und und hier")
     ]
     assert held("![Bild]\n\n[Bild]: a.png\n") == []
+
+
+def test_titles_of_reference_definitions_are_blocks() -> None:
+    source = (
+        'Ein [Link][a], [zwei][b], [drei][c].\n\n[a]: http://x.y "Der \\"Titel\\" hier"\n'
+        "> [b]: <u v>\n>   'Zwei &amp; drei'  \n\n[c]: z (Noch einer)\n\n    [d]: kein \"Titel hier\"\n"
+    )
+    titles = ['Der "Titel" hier', "Zwei & drei", "Noch einer"]
+    assert held(source) == [(title, "") for title in titles]
+    assert translated(source) == source
+    changed = translated(source, **{title.replace(" ", "_"): 'a (new) "title" isn\'t' for title in titles})
+    assert held(changed) == [('a (new) "title" isn\'t', "")] * 3
 
 
 def test_texts_in_markup_are_written_where_it_stands() -> None:
