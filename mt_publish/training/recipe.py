@@ -89,6 +89,8 @@ class Recipe:
         evaluate_every: Steps between measurements on the dev set; 0 measures at the end only.
         checkpoint_every: Steps.
         average: Checkpoints that are averaged into the model.
+        keep: Share of the parent in an adapted model, whose weights are the mean, so weighted, of the parent's and the trained
+            ones: forgets less (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models"). 0 for a new model.
         seed: Of everything random.
         data: Rules for data files; the first that matches holds.
     """
@@ -110,6 +112,7 @@ class Recipe:
     evaluate_every: int = 1000
     checkpoint_every: int = 250
     average: int = 4
+    keep: float = 0.3
     seed: int = 1
     data: tuple[DataRule, ...] = ()
 
@@ -295,6 +298,9 @@ def train_model(
 
     folders = _to_average(checkpoints(work / "checkpoints"), recipe.average)
     weights = average(folders)
+    if start_from is not None and recipe.keep:
+        parent = Network.from_marian(start_from, precision="float32").to_marian()
+        weights = {name: (1 - recipe.keep) * own + recipe.keep * parent[name].numpy() for name, own in weights.items()}
     write(weights, out)
     scores: Mapping[str, Sequence[MetricScore]] = {}
     if measure is not None and prepared.dev:
@@ -315,6 +321,7 @@ def train_model(
             "finished": "yes" if finished else "no, stopped before its limit",
             **{k: v for k, v in asdict(config).items() if k not in ("steps", "minutes")},
             **{k: getattr(recipe, k) for k in ("batch", "max_pieces", "annotate", "copy_noise")},
+            **({"parent's share of the weights": recipe.keep} if start_from is not None else {}),
             "precision": precision,
             **versions(),
         },
@@ -572,7 +579,9 @@ def _key(files: Sequence[Path], recipe: Recipe, start_from: Path | None, held_ou
     if start_from is not None:
         digest.update(hashlib.sha256((start_from / "vocab.json").read_bytes()).digest())
     settings = {
-        k: v for k, v in asdict(recipe).items() if k not in ("train", "evaluate_every", "checkpoint_every", "average")
+        k: v
+        for k, v in asdict(recipe).items()
+        if k not in ("train", "evaluate_every", "checkpoint_every", "average", "keep")
     }
     digest.update(json.dumps([settings, held_out], sort_keys=True).encode())
     return digest.hexdigest()

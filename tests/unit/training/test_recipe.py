@@ -189,6 +189,24 @@ def test_adapting_keeps_vocabulary_and_sizes_and_lowers_the_loss(data: Path, tmp
     assert "Adapted from parent" in (child / "README.md").read_text("utf-8")
 
 
+def test_an_adapted_model_keeps_a_share_of_its_parent(data: Path, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    from safetensors.numpy import load_file
+
+    parent = tmp_path / "parent"
+    train_model([data], parent, recipe=TINY, steps=2, dev=0, threads=1)
+    name, weights = "model.encoder.layers.0.fc1.weight", {}
+    for keep in (0.0, 0.3, 1.0):
+        recipe = replace(TINY, keep=keep)
+        train_model([data], tmp_path / str(keep), recipe=recipe, steps=4, dev=0, threads=1, start_from=parent)
+        weights[keep] = load_file(tmp_path / str(keep) / "model.safetensors")[name].astype("float32")
+    before = load_file(parent / "model.safetensors")[name].astype("float32")
+    assert (weights[1.0] == before).all()
+    moved = weights[0.0] - before
+    assert abs(moved).max() > 1e-3
+    assert abs(weights[0.3] - before - 0.7 * moved).max() < 2e-4  # rounded to fp16
+
+
 def test_a_model_from_elsewhere_is_never_overwritten(data: Path, tmp_path: Path) -> None:
     pytest.importorskip("torch")
     (tmp_path / "theirs").mkdir()

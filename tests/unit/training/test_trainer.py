@@ -83,6 +83,19 @@ def test_two_steps_and_two_resumed_steps_equal_four(
         assert torch.equal(weight, weights_of(second)[name]), name
 
 
+def test_the_last_fifth_takes_the_loss_over_the_whole_vocabulary(
+    vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mt_publish.training import trainer as module
+
+    kinds: list[str] = []
+    for name in ("sampled_loss", "projection_loss"):
+        real = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *a, real=real, name=name, **k: kinds.append(name) or real(*a, **k))
+    Trainer(tiny_network(vocabulary), tiny_batches(vocabulary), tiny_config(steps=10, cooldown=0.6, sample=50)).run()
+    assert kinds == ["sampled_loss"] * 8 + ["projection_loss"] * 2
+
+
 def test_resuming_without_the_moments_would_differ(vocabulary: Vocabulary, tmp_path: Path) -> None:
     """Guards the test above: the optimiser's state matters, so equality there proves that it is restored."""
     whole = Trainer(tiny_network(vocabulary), tiny_batches(vocabulary), tiny_config())
