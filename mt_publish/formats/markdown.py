@@ -106,7 +106,7 @@ class _Reader:
         """The titles of link reference definitions, those that stand on one line."""
         from markdown_it.common.utils import unescapeAll
 
-        for number, reference in enumerate(references.values()):
+        for count, reference in enumerate(references.values()):
             title, where = reference.get("title"), reference.get("map")
             if not title or not where:
                 continue
@@ -116,7 +116,7 @@ class _Reader:
                 continue
             scanner = Scanner(self.text, [(found.start() + 1, found.end() - 1)], self.references, plain=True)
             self.found.append(
-                self.blocks(scanner.runs(), "attribute", escape="markdown-title", name=f"@definition{number}")
+                self.blocks(scanner.runs(), "attribute", escape="markdown-title", name=f"@definition{count}")
             )
 
     def leaf(self, token: Token, parent: str, containers: list[str], first: bool) -> None:

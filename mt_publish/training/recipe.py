@@ -300,7 +300,9 @@ def train_model(
     weights = average(folders)
     if start_from is not None and recipe.keep:
         parent = Network.from_marian(start_from, precision="float32").to_marian()
-        weights = {name: (1 - recipe.keep) * own + recipe.keep * parent[name].numpy() for name, own in weights.items()}
+        share = recipe.keep
+        for name, own in weights.items():
+            weights[name] = ((1 - share) * own + share * parent[name].numpy()).astype("float32")
     write(weights, out)
     scores: Mapping[str, Sequence[MetricScore]] = {}
     if measure is not None and prepared.dev:
