@@ -22,9 +22,9 @@ from mt_publish.glossary import Glossary, entries_from_terms, find_terms, read_r
 from mt_publish.pipeline import Rules, make_engine
 from mt_publish.quality.checks.typography import fix_typography
 from mt_publish.translation.decode import translate_segments
-from mt_publish.translation.engines import Engine
+from mt_publish.translation.engines import Engine, Pieces
 from mt_publish.translation.segments import cut, join
-from mt_publish.translation.terms import annotate
+from mt_publish.translation.terms import annotate, judge
 from mt_publish.types import Document, Lang, LangPair, Segment, Translation
 
 
@@ -71,12 +71,13 @@ def main() -> None:
         modes = [("none", plain, None), ("its own", matched, Rules(glossary, pair))]
         if engine.model.reads_annotations:
             modes.insert(1, ("told, not repaired", matched, None))
+            modes.insert(2, ("told what it missed, not repaired", matched, Rules(glossary, pair)))
         for name, docs, rules in modes:
             started = time.monotonic()
             flat = [segment for _, segments in docs for segment in segments]
             out: Iterator[Translation]
             if name.startswith("told"):
-                out = _told(flat, engine, pair.target)
+                out = _told(flat, engine, pair.target, rules)
             else:
                 out = translate_segments(
                     flat,
@@ -98,7 +99,7 @@ def main() -> None:
                 (path.stem, len(lines), wanted, name, _percent(m.exact), _percent(m.lemma), _percent(m.consistency),
                  _percent(m.source_leak), _percent(m.hallucinated), f"{chrf:.2f}", repaired, f"{seconds:.1f}")
             )  # fmt: skip
-            if rules is not None:
+            if name == "its own":
                 for source, hyp, targets in m.misses[: args.misses]:
                     print(f"MISS {targets}\n  {source}\n  {hyp}")
                 count = sum(len(s.terms) for _, segments in matched for s in segments)
@@ -120,17 +121,25 @@ def main() -> None:
     table(rows, header)
 
 
-def _told(segments: Sequence[Segment], engine: Engine, target: Lang) -> Iterator[Translation]:
-    """Translations by a model that is told the terms, as it writes them."""
+def _told(segments: Sequence[Segment], engine: Engine, target: Lang, rules: Rules | None) -> Iterator[Translation]:
+    """Translations by a model that is told the terms, as it writes them; with `rules` it is told what it missed, no more."""
     pieces = engine.tokenizer.encode([segment.source for segment in segments])
-    for n, segment in enumerate(segments):
-        annotated = annotate(engine, segment.source, segment.terms)
-        if annotated is not None:
-            pieces[n] = annotated[0]
-    hyps = engine.translate(pieces, target, beam=2)
-    texts = engine.tokenizer.decode([h[0].pieces for h in hyps])
+    told = [annotate(engine, segment.source, segment.terms) for segment in segments]
+    if rules is None:
+        texts = _decode([told[n][0] if told[n] else pieces[n] for n in range(len(segments))], engine, target)
+    else:
+        texts = _decode(pieces, engine, target)
+        missed = [judge(rules, text, s.source, s.terms).failing for text, s in zip(texts, segments, strict=True)]
+        again = [n for n in range(len(segments)) if missed[n] and told[n]]
+        for n, text in zip(again, _decode([told[n][0] for n in again], engine, target, beam=4), strict=True):
+            if judge(rules, text, segments[n].source, segments[n].terms).failing < missed[n]:
+                texts[n] = text
     for segment, text in zip(segments, texts, strict=True):
         yield Translation(segment.id, fix_typography(text, target), origin="mt")
+
+
+def _decode(pieces: Sequence[Pieces], engine: Engine, target: Lang, *, beam: int = 2) -> list[str]:
+    return engine.tokenizer.decode([hyps[0].pieces for hyps in engine.translate(pieces, target, beam=beam)])
 
 
 def _percent(value: float | None) -> str:
