@@ -18,6 +18,7 @@ from mt_publish.text.numerals import (
     ALWAYS,
     ARTICLES,
     CURRENCIES,
+    ENGLISH_HIGH_ORDINALS,
     ENGLISH_ONES,
     ENGLISH_ORDINALS,
     ENGLISH_TENS,
@@ -27,6 +28,7 @@ from mt_publish.text.numerals import (
     LOOSE,
     MONTHS,
     PREFIXES,
+    RANK_ONE,
     SCALES,
     SHARES,
     TO_METRIC,
@@ -184,12 +186,12 @@ def _read(match: re.Match[str], text: str, lang: Lang) -> Quantity | None:
     if groups["date"]:
         name = groups.get("mname") or groups.get("mname2")
         month = MONTHS[lang][name.lower()] if name else int(match["mnum"])
-        day = int(groups.get("d1") or groups.get("d2") or 0)
-        year = groups.get("y1") or groups.get("y2")
+        day = int(groups.get("d1") or groups.get("d2") or groups.get("d3") or 0)
+        year = groups.get("y1") or groups.get("y2") or groups.get("y3")
         return make("date", f"{_year(year) if year else '-'}-{month:02}-{day:02}")
     if groups["time"]:
         hour = int(groups["h"] or groups["h2"])
-        minute = int(groups["mi"] or groups["mi2"] or 0)
+        minute = int(groups["mi"] or groups["mi2"] or groups.get("mi3") or 0)
         half = (groups.get("half") or "").lower()
         if half.startswith("p") and hour < 12:
             hour += 12
@@ -209,15 +211,16 @@ def _read(match: re.Match[str], text: str, lang: Lang) -> Quantity | None:
     tail = scale_and_unit(lang).match(text, match.end())
     end = match.end()
     if tail and tail.end() > match.end():
-        scale = (tail["scale"] or "").lower()
+        scale = (tail["scale"] or "").lower().replace("-", " ")
         named = unit_names().get((tail["unit"] or "").lower().replace("-", " "), "")
-        if scale == "m" and not unit:  # "1.8m": metres as often as millions
-            scale, named = "", named or "m"
+        if scale == "m" and not unit and not named:  # "1.8m": metres as often as millions; not so "2m tonnes"
+            scale, named = "", "m"
         if not unit and (scale == "b" or tail["scale"] == "K"):
             scale = ""  # "4K", "block 5 B"
         if scale:
             value = value.scaleb(SCALES[lang][scale])
-        unit = unit or named
+        if not unit or (unit in CURRENCIES and named in CURRENCIES):  # "EUR 5 Dollar" says the latter as well
+            unit = named
         if tail["century"] and not named and not scale:
             unit = "century"
         if scale or named or unit == "century":
@@ -285,7 +288,7 @@ def _read_words(match: re.Match[str], lang: Lang) -> tuple[QuantityKind, Decimal
     if groups.get("noon"):
         return "time", "00:00" if groups["noon"] == "midnight" else "12:00"
     if groups["aone"]:
-        value = Decimal(10) ** SCALES[lang][groups["ascale"]]
+        value = Decimal(10) ** sum(SCALES[lang][scale] for scale in groups["ascale"].split())
         return "number", value / 2 if "hal" in groups["aone"] else value
     if groups["dozen"]:
         word = groups["dozen"]
@@ -294,9 +297,14 @@ def _read_words(match: re.Match[str], lang: Lang) -> tuple[QuantityKind, Decimal
         )
     if groups["onehalf"]:
         return "number", Decimal("1.5")
+    if groups["halved"]:
+        return "number", ones[groups["halved"]] + Decimal("0.5")
+    if groups.get("nth"):
+        return "ordinal", Decimal(ENGLISH_TENS[groups["tens"]] + _english_ordinal(groups["nth"]))
     if groups["small"]:
-        stem = groups["small"].removesuffix("e") if lang == "de" else groups["small"]
-        return "ordinal", Decimal((GERMAN_ORDINALS if lang == "de" else ENGLISH_ORDINALS)[stem])
+        if lang == "en":
+            return "ordinal", Decimal(_english_ordinal(groups["small"]))
+        return "ordinal", Decimal(GERMAN_ORDINALS[groups["small"].removesuffix("e")])
     number = _german_value(groups["word"]) if lang == "de" else _english_value(groups["word"])
     if number is None or number == 1:
         return None
@@ -324,9 +332,14 @@ def _german_value(word: str) -> int | None:
     return None
 
 
+def _english_ordinal(word: str) -> int:
+    return ENGLISH_ORDINALS.get(word) or ENGLISH_HIGH_ORDINALS[word]
+
+
 def _english_value(words: str) -> int | None:
     total = group = 0
     for word in re.split(r"[- ]+", words):
+        word = word if word in ENGLISH_ONES else word.removesuffix("s")
         if word in ENGLISH_ONES:
             group += ENGLISH_ONES[word]
         elif word in ENGLISH_TENS:
@@ -405,7 +418,7 @@ def compare_quantities(source: str, target: str, pair: LangPair) -> QuantityDiff
 
     _match_alike(left, right, converted)
     left_free, right_free = _free(left), _free(right)
-    changed = _money(left, right)
+    changed = _money(left, right, source)
     if left_free or right_free:
         here, there = _LookUp(source, pair.source, found_source), _LookUp(target, pair.target, found_target)
         _absorb(left_free, left, here, right, there)
@@ -436,6 +449,9 @@ def _split_points(quantities: tuple[Quantity, ...], others: tuple[Quantity, ...]
             split.append(quantity)
             continue
         first, second = int(match.group(1)), int(match.group(2))
+        if not quantity.unit and (evening := f"{first + 12}:{second:02}") in ends:
+            split.append(replace(quantity, kind="time", value=evening))  # "at 5.30", "um 17.30 Uhr"
+            continue
         named = {f"{second:02}-{first:02}", *(f"{hour:02}:{second:02}" for hour in (first, first + 12, first - 12))}
         if not named & ends and not {Decimal(first), Decimal(second)} <= values:
             split.append(quantity)
@@ -461,19 +477,22 @@ def _reported(atoms: list[_Atom], in_pairs: set[Quantity]) -> tuple[Quantity, ..
 
 def _feet_and_inches(quantities: tuple[Quantity, ...], text: str) -> tuple[Quantity, ...]:
     """The quantities, "6-foot-6" and "5 ft 10 in" read as one height in feet."""
-    if not any(quantity.unit == "ft" for quantity in quantities):
+    if not any(quantity.unit == "ft" for quantity in quantities) and "'" not in text and "’" not in text:
         return quantities
     joined: list[Quantity] = []
     for quantity in quantities:
         feet = joined[-1] if joined else None
+        between = text[feet.span.end : quantity.span.start] if feet else ""
         if (
             feet is not None
-            and feet.unit == "ft"
             and isinstance(feet.value, Decimal)
             and isinstance(quantity.value, Decimal)
             and quantity.value < 12
             and quantity.unit in ("", "in")
-            and text[feet.span.end : quantity.span.start] in ("-", " ")
+            and (
+                (feet.unit == "ft" and between in ("-", " ", ", ", " and "))
+                or (not feet.unit and between in ("'", "’") and text.startswith(('"', "”", "''"), quantity.span.end))
+            )
         ):
             span = Span(feet.span.start, quantity.span.end)
             height = feet.value + quantity.value / 12
@@ -535,15 +554,14 @@ def _atoms(quantities: tuple[Quantity, ...], text: str, lang: Lang) -> list[_Ato
             if before and isinstance(before.value, Decimal) and before.span.end + 1 == quantity.span.start:
                 joint = text[before.span.end]
                 if joint in "/-–" and 1000 <= before.value < 2100 and value < 100:
-                    others.add(before.value // 100 * 100 + value)
+                    short = 10 ** len(quantity.surface)  # "1998/99", "1943-6"
+                    others.add(before.value // short * short + value)
             if re.fullmatch(r"0\d[0-5]\d", quantity.surface):
                 others |= {value // 100}  # 0200 GMT
-            if (
-                value < 100
-                and len(quantity.surface) == 2
-                and text[quantity.span.start - 1 : quantity.span.start].isalpha()
-            ):
-                others |= {value + 1900, value + 2000}  # "SS19", the summer collection of 2019
+            if value < 100 and _year_before(text, quantity):
+                others |= {value + 1900, value + 2000}
+            if quantity.unit == "CENT":
+                others.add(value / 100)  # 30 Cent, 0.30 euros
         elif re.search(r"[.,]\d{3}$", value):
             others.add(Decimal(re.sub(r"\D", "", value)))  # Indian grouping: 2.06.737
         unit = quantity.unit or _unit_behind(quantity, text, lang) or _shared_unit(quantities, index, text)
@@ -562,6 +580,16 @@ def _atoms(quantities: tuple[Quantity, ...], text: str, lang: Lang) -> list[_Ato
             _Atom(quantity, value, frozenset(others), weak, unit=unit, joined=joined, always=always, counts=counts)
         )
     return atoms
+
+
+_YEAR_BEFORE: Final = re.compile(r"(?:[^\W\d_]|['/(]|\b(?:[Tt]he|[A-ZÄÖÜ][^\W\d_]+) )$")
+"""What stands before a year of two digits: "SS19", the summer collection of 2019, "Q1/15", "the 90 team", "WM 82"."""
+
+
+def _year_before(text: str, quantity: Quantity) -> bool:
+    """Whether two digits may be the end of a year."""
+    start = quantity.span.start
+    return len(quantity.surface) == 2 and _YEAR_BEFORE.search(text, max(0, start - 20), start) is not None
 
 
 _DECADES: Final = re.compile(r"\s(?:decades|Jahrzehnten?)\b")
@@ -601,13 +629,18 @@ _MAX_LOOKED_UP: Final = 1_000
 
 _RANGE: Final = frozenset(("-", "–", "—", "bis", "to", "und", "and", "oder", "or", "/", "bis zu", "auf", "von", ""))
 
+_TIMES: Final = frozenset(("mal", "by", "x", "×"))
+
 
 def _shared_unit(quantities: tuple[Quantity, ...], index: int, text: str) -> str:
     """The unit of the next number when this one has none and shares it: "5-10 acres"."""
     if index + 1 == len(quantities):
         return ""
     between = text[quantities[index].span.end : quantities[index + 1].span.start].strip().lower()
-    return quantities[index + 1].unit if between in _RANGE and between else ""
+    unit = quantities[index + 1].unit
+    if between in _TIMES:  # "120 mal 90 Zentimeter"
+        return "" if unit in CURRENCIES or unit in ("%", "pp") else unit
+    return unit if between in _RANGE and between else ""
 
 
 def _match_equal(left: list[_Atom], right: list[_Atom], key: Callable[[_Atom], object]) -> None:
@@ -667,14 +700,62 @@ def _said_in(unit: str, atom: _Atom, own: list[_Atom]) -> bool:
     return any(two.unit == unit and not two.done and two is not atom and _converted(atom, two) for two in own)
 
 
-def _money(left: list[_Atom], right: list[_Atom]) -> list[tuple[Quantity, Quantity]]:
-    """Amounts with the right value in another currency, where each side names one currency only."""
-    mine = {atom.owner.unit for atom in left if atom.owner.unit in CURRENCIES}
-    theirs = {atom.owner.unit for atom in right if atom.owner.unit in CURRENCIES}
-    if len(mine) != 1 or len(theirs) != 1 or mine == theirs:
+def _money(left: list[_Atom], right: list[_Atom], source: str) -> list[tuple[Quantity, Quantity]]:
+    """Amounts of the target with the right value in another currency, and what they stand for in the source.
+
+    Another is a currency that the source does not name at all, or the only one of the target where the source has only
+    one, too. The source may leave the currency of an amount open, "6 von 8 Milliarden Dollar", if it gives others or
+    the target has others that it names; not so "der Euro stieg auf 1,35", which may well become "to $1.35".
+
+    Args:
+        left: Atoms of the source.
+        right: Atoms of the target.
+        source: The text of the source, which may name currencies without an amount.
+    """
+    theirs = {_currency(atom) for atom in right} - {""}
+    mine = {_currency(atom) for atom in left} - {""} if theirs else set()
+    new = theirs - mine
+    if len(mine) != 1 or len(theirs) != 1:
+        new = {unit for unit in new if not _named(unit, source)}
+    if not new:
         return []
-    values = {atom.value: atom.owner for atom in right if atom.owner.unit in theirs}
-    return [(atom.owner, values[atom.value]) for atom in left if atom.owner.unit in mine and atom.value in values]
+    bare = bool(mine) or theirs != new
+    amounts: dict[Decimal | str, _Atom] = {}
+    for one in left:
+        if _currency(one) or one.unit in ("%", "pp") or (bare and not one.unit and _bare(one.owner, source)):
+            for value in (one.value, *one.others):
+                if value not in amounts or not amounts[value].unit:
+                    amounts[value] = one
+    pairs: list[tuple[Quantity, Quantity]] = []
+    for two in right:
+        if _currency(two) in new and isinstance(two.value, Decimal):
+            found = next((amounts[value] for value in (two.value, *two.others) if value in amounts), None)
+            if found is not None:
+                pairs.append((replace(found.owner, value=two.value), two.owner))
+    return pairs
+
+
+def _currency(atom: _Atom) -> str:
+    """The currency of an amount, "" for none; pounds may be money as well as weights."""
+    return atom.unit if atom.unit in CURRENCIES else "GBP" if atom.unit == "lb" else ""
+
+
+def _named(currency: str, text: str) -> bool:
+    """Whether a text names a currency, with an amount or without."""
+    if currency == "USD" and _US_MONEY.search(text):
+        return True
+    return any(_unit(unit).search(text) for unit in ((currency, "lb") if currency == "GBP" else (currency,)))
+
+
+def _bare(quantity: Quantity, text: str) -> bool:
+    """Whether no currency without a unit here stands before a number, as in "HUF 350"."""
+    start = quantity.span.start
+    return _CODE_BEFORE.search(text, max(0, start - 5), start) is None
+
+
+_CODE_BEFORE: Final = re.compile(r"(?<![^\W_])[A-Z]{2,3} ?$")
+_US_MONEY: Final = re.compile(r"(?:\d|illion) U\.?S\b")
+"""Money of the United States without a currency: "(2.9 billion U.S.)"."""
 
 
 def _is_one(atom: _Atom, own: _LookUp, other: _LookUp) -> bool:
@@ -689,7 +770,8 @@ def _is_one(atom: _Atom, own: _LookUp, other: _LookUp) -> bool:
             there = metric
         else:
             continue
-        if other.orphans(there) > own.orphans(there):
+        theirs, ours = other.orphans(there), own.orphans(there)
+        if theirs > ours or (theirs == ours > 0 and own.bracketed(atom.owner.span)):  # "ein Zoll (2,54 cm)", "an inch"
             return True
     return False
 
@@ -708,6 +790,13 @@ def _unit(unit: str) -> re.Pattern[str]:
 
 
 @cache
+def _one_of(unit: str) -> re.Pattern[str]:
+    """A word for one before a name of the unit."""
+    names = "|".join(re.escape(name) for name, known in unit_names().items() if known == unit) or r"(?!)"
+    return _words(rf"(?:ein(?:e[mnrs]?)?|an?|one)[ -](?:{names})")
+
+
+@cache
 def _month(number: int) -> re.Pattern[str]:
     names = "|".join(re.escape(name) for lang in MONTHS for name, value in MONTHS[lang].items() if value == number)
     return _words(names)
@@ -721,6 +810,11 @@ def _absorb(free: list[_Atom], own: list[_Atom], own_text: _LookUp, others: list
     """Let go of atoms that the other text has in a form that is no quantity."""
     known = {atom.value for atom in others} | {value for atom in others for value in atom.others}
     months = {atom.value for atom in others if atom.role == "month"}
+    centuries = {
+        atom.value // 100 + 1
+        for atom in others
+        if atom.owner.unit == "decade" and isinstance(atom.value, Decimal) and atom.value >= 1000
+    }
     alone = not _free(others) and len(free) * len(own) <= _MAX_PAIRS
     places = {id(atom): place for place, atom in enumerate(own)}
     for atom in free:
@@ -734,6 +828,9 @@ def _absorb(free: list[_Atom], own: list[_Atom], own_text: _LookUp, others: list
             # "161 feet (49 metres)"; a unit that stands there without its number tells of a lost one
             atom.done = not other_text.orphans(atom.owner.unit) > own_text.orphans(atom.owner.unit)
             continue
+        if atom.owner.unit == "century" and isinstance(atom.value, Decimal) and atom.value in centuries:
+            atom.done = True  # "in den 80er Jahren des 19. Jahrhunderts", "in the 1880s"
+            continue
         if atom.owner.unit == "decade" and isinstance(atom.value, Decimal):
             number = int(atom.value % 100)
             atom.done = number in LOOSE and other_text.loose(number) > 0
@@ -746,6 +843,10 @@ def _absorb(free: list[_Atom], own: list[_Atom], own_text: _LookUp, others: list
             or _is_one(atom, own_text, other_text)
             or (small is not None and not atom.joined and other_text.loose(small) > own_text.loose(small))
             or (small == 1 and atom.counts and not atom.joined and other_text.articles() > own_text.articles())
+            or (small == 1 and atom.unit and other_text.one_of(atom.unit) > own_text.one_of(atom.unit))
+            or (small == 1 and own_text.ranks(atom.owner.span) and other_text.best() > own_text.best())
+            or ((whole := own_text.denominator(atom.owner.span)) and other_text.loose(whole) > own_text.loose(whole))
+            or (alone and (name := own_text.name_before(atom)) and not other_text.begins(name))
             or (isinstance(atom.value, Decimal) and other_text.roman(atom.value))
         ):
             atom.done = True
@@ -755,7 +856,10 @@ def _absorb(free: list[_Atom], own: list[_Atom], own_text: _LookUp, others: list
             atom.weak = not atom.joined and any(_says_again(atom, own[k]) for k in _around(places[id(atom)], len(own)))
 
 
-_ROMAN: Final = re.compile(r"\b(?:[IVXLCDM]{2,}|[VXLCDM]|(?<=War )I)\b")
+_ROMAN: Final = re.compile(r"\b([IVXLCDM]{2,}|[VXLCDM]|(?<=War )I)(?:st|nd|rd|th)?\b")
+_FRACTION: Final = re.compile(r"(?<![\d/])\d/([23458])(?![\d/])")
+_LETTERS: Final = re.compile(r"(?<![^\W_])[^\W\d_]{1,9}$")
+_NUMBERED: Final = re.compile(r"(?:\b(?:No|Nr)\.|\b[Nn]umber|\bNummer|#)\s?$")
 
 
 def _around(place: int, count: int) -> range:
@@ -794,6 +898,41 @@ class _LookUp:
     def articles(self) -> int:
         """How many indefinite articles stand there, each of which may mean the number 1."""
         return self._ask("articles", "", lambda: len(_words(ARTICLES[self._lang]).findall(self._text)))
+
+    def one_of(self, unit: str) -> int:
+        """How often the unit stands there behind a word for one: "ein Prozent", "a mile"."""
+        return self._ask("one", unit, lambda: len(_one_of(unit).findall(self._text)))
+
+    def best(self) -> int:
+        """How many words stand there that say what "No. 1" says."""
+        return self._ask("best", "", lambda: len(_words(RANK_ONE).findall(self._text)))
+
+    def ranks(self, span: Span) -> bool:
+        """Whether a number of this text is called one: "No. 1"."""
+        return _NUMBERED.search(self._text, max(0, span.start - 10), span.start) is not None
+
+    def bracketed(self, span: Span) -> bool:
+        """Whether an opening bracket stands before a number of this text."""
+        return self._text[max(0, span.start - 1) : span.start] == "("
+
+    def denominator(self, span: Span) -> int:
+        """The lower number of the fraction that a number of this text is part of, "2/3"; 0 for none."""
+        match = _FRACTION.search(self._text, max(0, span.start - 3), span.end + 3)
+        return int(match.group(1)) if match else 0
+
+    def name_before(self, atom: _Atom) -> str:
+        """The letters that one or two digits of this text are joined to, as in CO2 and MP3; "" for none."""
+        span = atom.owner.span
+        if atom.unit or len(atom.owner.surface) > 2:
+            return ""
+        match = _LETTERS.search(self._text, max(0, span.start - 10), span.start)
+        return match.group() if match else ""
+
+    def begins(self, letters: str) -> bool:
+        """Whether these letters begin a word of this text that has no further letters."""
+        return bool(
+            self._ask("begins", letters, lambda: re.search(rf"\b{letters}(?![^\W\d_])", self._text) is not None)
+        )
 
     def always(self) -> bool:
         """Whether "around the clock" stands there."""

@@ -84,7 +84,9 @@ SCALES: Final[dict[Lang, dict[str, int]]] = {
     "en": {
         "hundred": 2,
         "thousand": 3,
+        "thousands": 3,
         "k": 3,
+        "hundred thousand": 5,
         "million": 6,
         "millions": 6,
         "mn": 6,
@@ -95,6 +97,10 @@ SCALES: Final[dict[Lang, dict[str, int]]] = {
         "bn": 9,
         "bln": 9,
         "b": 9,
+        "milliard": 9,
+        "milliards": 9,
+        "thousand million": 9,
+        "thousand millions": 9,
         "trillion": 12,
         "trillions": 12,
         "tn": 12,
@@ -111,7 +117,7 @@ UNIT_NAMES: Final = {
     "GBP": "£ gbp pfund-sterling pound-sterling pounds-sterling",
     "CHF": "chf sfr franken franc francs schweizer-franken swiss-francs swiss-franc",
     "JPY": "¥ jpy yen",
-    "CENT": "cent cents ct",
+    "CENT": "cent cents ct eurocent eurocents euro-cent euro-cents us-cent us-cents dollar-cent dollar-cents",
     "%": "% prozent percent per-cent v.h prozentig prozentige prozentigen prozentiger prozentiges prozentigem pct",
     "pp": "prozentpunkt prozentpunkte prozentpunkten percentage-point percentage-points",
     "km": "km kilometer kilometern kilometers kilometre kilometres kilometer-lange",
@@ -132,6 +138,9 @@ UNIT_NAMES: Final = {
     "km2": "km² km2 quadratkilometer quadratkilometern square-kilometres square-kilometers sq-km",
     "m2": "m² m2 qm quadratmeter quadratmetern square-metres square-meters square-metre square-meter",
     "mi2": "quadratmeilen square-miles",
+    "ft2": "quadratfuß square-feet square-foot sq-ft",
+    "m3": "m³ m3 kubikmeter kubikmetern cubic-metres cubic-meters cubic-metre cubic-meter",
+    "ft3": "kubikfuß cubic-feet cubic-foot",
     "ha": "ha hektar hectare hectares",
     "ac": "acre acres",
     "km/h": "km/h kmh stundenkilometer stundenkilometern kph",
@@ -182,6 +191,10 @@ TO_METRIC: Final = {
     ("mph", "km/h"): "1.609",
     ("ft", "cm"): "30.48",
     ("lb", "t"): "0.0004536",
+    ("ft", "km"): "0.0003048",
+    ("ft2", "m2"): "0.0929",
+    ("ac", "m2"): "4047",
+    ("ft3", "m3"): "0.02832",
 }
 
 GERMAN_ONES: Final = {
@@ -253,14 +266,20 @@ ENGLISH_ORDINALS: Final = {
         _list("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"), start=1
     )
 }
+ENGLISH_HIGH_ORDINALS: Final = {
+    word: value
+    for value, word in enumerate(
+        _list("thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"), start=13
+    )
+} | {f"{word.removesuffix('y')}ieth": value for word, value in ENGLISH_TENS.items()}
 
 ARTICLES: Final[dict[Lang, str]] = {"de": r"ein|eine[mnrs]?", "en": r"an?"}
 """Words that may mean the number 1 and mostly do not."""
 
 LOOSE: Final = {
-    1: r"eins|einmal\w*|eini?zig\w*|erst\w*|ones?|war one|first|single|once|per|pro|je|jede\w*|each|every",
+    1: r"ein(?=- (?:bis|oder) )|eins|einmal\w*|eini?zig\w*|erst\w*|ones?|war one|first|single|once|per|pro|je|jede\w*|each|every",
     2: r"zwei\w*|zwo|beid\w*|doppel\w*|halb\w*|hälfte|paar|two|both|second\w*|pair|couple|twice|double\w*|half|twin\w*",
-    3: r"drei\w*|\w*dritte\w*|three\w*|third\w*|triple\w*|treble|thrice|trio|tripel",
+    3: r"drei\w*|\w*dritt\w*|three\w*|third\w*|triple\w*|treble|thrice|trio|tripel",
     4: r"vier\w*|\w*vierte\w*|four\w*|quarter\w*|quadr\w*",
     5: r"fünf\w*|\w*fünfte\w*|five\w*|fifth\w*",
     6: r"sechs\w*|\w*sechste\w*|six\w*",
@@ -269,7 +288,8 @@ LOOSE: Final = {
     9: r"neun\w*|\w*neunte\w*|nine\w*|ninth",
     10: r"zehn\w*|\w*zehnte\w*|ten|tenth\w*|tens|jahrzehnt\w*|dekade\w*|decade\w*",
     11: r"elf\w*|eleven\w*",
-    12: r"zwölf\w*|twel\w*|dutzend\w*|dozen\w*|mittag\w*|noon|mitternacht\w*|midnight|jahr|year",
+    12: r"zwölf\w*|twel\w*|dutzend\w*|dozen\w*|mittag\w*|noon|mitternacht\w*|midnight|jahr|year|jahres\w*"
+    r"|jährlich\w*|annual\w*",
     14: r"zwei wochen|zweiwöchig\w*|two weeks?|two week|fortnight\w*",
     16: r"achtelfinal\w*",
     20: r"zwei jahrzehnt\w*|two decades|zwanzig\w*|twent\w*",
@@ -284,8 +304,13 @@ LOOSE: Final = {
     100: r"hundert\w*|hundred\w*|century|centen\w*|jahrhundert\w*",
     112: r"notruf\w*|emergency",
     200: r"zweihundert\w*|bicenten\w*|two centuries",
+    365: r"jede[nrs]? tage?s?|ganzjährig\w*|das ganze jahr|every day|year-round|all year",
     911: r"notruf\w*",
     1000: r"\w*tausend\w*|thousand\w*|k",
+    10**4: r"zehntausende\w*|tens of thousands",
+    10**5: r"hunderttausende\w*|hundreds of thousands",
+    10**7: r"(?:zig|zehn|dutzende) millionen|(?:tens|dozens) of millions",
+    10**8: r"hunderte millionen|hundreds of millions",
 }
 """What else can stand for a small number in the other text."""
 
@@ -296,8 +321,13 @@ SHARES: Final = {
     66: r"zwei ?drittel\w*|two[- ]thirds",
     67: r"zwei ?drittel\w*|two[- ]thirds",
     75: r"drei ?viertel\w*|three[- ]quarters",
+    100: r"(?:fast|nahezu|praktisch) alle\w*|ganz\w*|gesamt\w*|rein\w*|voll\w*|komplett\w*|völlig\w*|genau\w*|hundertprozentig\w*"
+    r"|(?:almost|nearly|virtually) all|whol\w*|complet\w*|entire\w*|full|fully|pure\w*|total\w*|precise\w*|exact\w*|absolute\w*",
 }
 """What else can stand for a percentage, besides the words of `LOOSE`."""
+
+RANK_ONE: Final = r"führend\w*|größte\w*|beste\w*|\w*spitze|spitzen\w*|leading|leader|largest|biggest|best|top"
+"""What "No. 1" may become."""
 
 
 @cache
@@ -318,7 +348,7 @@ def numerals(lang: Lang) -> re.Pattern[str]:
     names = _either(form for name in MONTHS[lang] for form in (name.title(), name.upper()))
     month = f"(?-i:{names})"  # "may 5 people" is no date
     year = r"(?:1\d|20)\d{2}"
-    day = r"[0-3]?\d"
+    day = r"(?:[012]?\d|3[01])"
     nth = r"(?:st|nd|rd|th)"
     skip = (
         r"(?P<skip>\bcovid[- ]?19\b|(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]+"
@@ -330,13 +360,14 @@ def numerals(lang: Lang) -> re.Pattern[str]:
         skip = skip[:-1] + r"|(?<![\w.,/])08/?15(?![\w/]))"  # "run of the mill"
         date = (
             rf"(?<![\w.,])(?P<date>(?P<d1>{day})\. ?"
-            rf"(?:(?P<mname>{month}\b)\.?|(?P<mnum>0?[1-9]|1[0-2])\.(?!\d{{3}}\b(?!\d)|\.))"
+            rf"(?:(?P<mname>{month})(?:e?s)?\b\.?|(?P<mnum>0?[1-9]|1[0-2])\.(?!\d{{3}}\b(?!\d)|\.|\d(?!\d)))"
             rf"(?: ?(?P<y1>{year})(?![\w.]\d)|(?P<y2>\d{{2}})(?![\d.,]))?)"
         )
+        minute = r"(?:(?(mi)(?!)) (?P<mi3>[0-5]\d)(?![^\W_]|[.,:]\d))?"  # "5 Uhr 13"
         time = (
-            r"(?<![\w.,:])(?P<time>(?P<h>[01]?\d|2[0-4])(?:[.:](?P<mi>[0-5]\d))?(?:(?P<uhr> ?(?:Uhr|h)\b)"
+            rf"(?<![\w.,:])(?P<time>(?P<h>[01]?\d|2[0-4])(?:[.:](?P<mi>[0-5]\d))?(?:(?P<uhr> ?(?:Uhr{minute}|h)\b)"
             r"|(?P<half>[ap]m\b| ?[ap]\.m\b\.?| pm\b))"
-            r"|(?P<h2>[01]?\d|2[0-4]):(?P<mi2>[0-5]\d)(?![\d:]))"
+            r"|(?P<h2>[01]?\d|2[0-4])[:h](?P<mi2>[0-5]\d)(?![\d:]))"
         )
         decade = r"(?P<decade>(?<![\w.,])'?(?P<dec>\d{2}|1\d{3}|20\d{2})(?:er|ern)(?!\w)(?:[- ]Jahren?)?)"
         thousands = r"\d{1,3}(?:\.\d{3}){1,12}+(?:,\d+)?(?![\d.]{0,9}\d)"
@@ -347,11 +378,12 @@ def numerals(lang: Lang) -> re.Pattern[str]:
         no_day = r"(?![\d:.,%]\d|\d| ?(?:am|pm|a\.m|p\.m|percent|%)|\w)"
         date = (
             rf"(?<![\w.,])(?P<date>(?P<d1>{day}){nth}? (?:of )?(?P<mname>{month}\b)\.?(?:,? (?P<y1>{year})\b)?"
-            rf"|\b(?P<mname2>{month}\b)\.? (?P<d2>{day}){nth}?{no_day}(?:,? (?P<y2>{year})\b)?)"
+            rf"|\b(?P<mname2>{month}\b)\.? (?P<d2>{day}){nth}?{no_day}(?:,? (?P<y2>{year})\b)?"
+            rf"|(?P<d3>{day})\.(?P<mnum>0?[1-9]|1[0-2])\.(?P<y3>{year})(?![\w.]\d))"
         )
         time = (
             r"(?<![\w.,:])(?P<time>(?P<h>[01]?\d|2[0-4])(?:[.:](?P<mi>[0-5]\d))? ?(?P<half>[ap](?:m\b|\.m\b\.?))"
-            r"|(?P<h2>[01]?\d|2[0-4]):(?P<mi2>[0-5]\d)(?![\d:]))"
+            r"|(?P<h2>[01]?\d|2[0-4])[:h](?P<mi2>[0-5]\d)(?![\d:]))"
         )
         decade = r"(?P<decade>(?<![\w.,])'?(?P<dec>\d0|1\d{2}0|20\d0)'?s(?!\w))"
         indian = r"\d{1,2}(?:,\d{2}){1,6},\d{3}(?![\d,]{0,9}\d)"
@@ -369,11 +401,11 @@ def numerals(lang: Lang) -> re.Pattern[str]:
 @cache
 def scale_and_unit(lang: Lang) -> re.Pattern[str]:
     """What may stand behind a numeral: a scale, a unit, "century"."""
-    scales = _either(iter(SCALES[lang]))
+    scales = _either(iter(SCALES[lang])).replace(r"\ ", "[ -]")
     units = _either(iter(unit_names())).replace(r"\ ", "[ -]")  # US-Dollar, US dollars
     century = r"\.? ?-?(?:jahrhundert\w*|jh[ds]?\b|century|centuries)"
     return re.compile(
-        rf"(?:[ -]?(?P<scale>{scales})(?![^\W_])(?:(?<=mio|mrd|tsd|bio)\.|(?<=mill)\.)?)?"
+        rf"(?:[ -]?(?P<scale>{scales})(?![^\W_]|/s\b)(?:(?<=mio|mrd|tsd|bio)\.|(?<=mill)\.)?)?"
         rf"(?:[ -]?(?P<unit>{units})(?![^\W_]))?(?P<century>{century})?",
         re.IGNORECASE,
     )
@@ -381,7 +413,10 @@ def scale_and_unit(lang: Lang) -> re.Pattern[str]:
 
 @cache
 def spelled(lang: Lang) -> re.Pattern[str]:
-    """All numbers in letters of a language; the name of the group that matched says how to read it."""
+    """All numbers in letters of a language; the name of the group that matched says how to read it.
+
+    Most words fail at the first look: no number begins with their letter.
+    """
     end = r"(?![^\W_])"
     if lang == "de":
         tens = "|".join(GERMAN_TENS)
@@ -389,26 +424,34 @@ def spelled(lang: Lang) -> re.Pattern[str]:
         below = rf"(?:(?:{ones})und(?:{tens})|(?:{tens})|(?:{ones}))"
         number = rf"(?:(?:{below}?hundert)?(?:{below})?tausend)?(?:(?:{below})?hundert)?(?:und)?(?:{below})?"
         scale = r"(?: (?P<scale>million(?:en)?|milliarden?|billion(?:en)?|tausend|mio|mrd)\b)?"
+        kind = r"(?:(?:jährig|tägig|stündig|köpfig|fach)\w*)?"
         small = "|".join(f"{stem}e" for stem in GERMAN_ORDINALS)
         return re.compile(
-            rf"(?<![^\W_])(?:(?P<clock>halb|viertel (?:nach|vor)) (?P<hour>{ones}){end}"
+            rf"(?<![^\W_])(?=[adefhnstvz])(?:(?P<clock>halb|viertel (?:nach|vor)) (?P<hour>{ones}){end}"
             r"|(?P<aone>eine[rn]?|einer halben|halbe|eine halbe) (?P<ascale>million|milliarde|billion)\b"
             rf"|(?P<dozen>(?:ein|einem|zwei|drei|halbe[sn]?|ein halbes) dutzend){end}"
-            rf"|(?P<onehalf>anderthalb|eineinhalb){end}"
-            rf"|(?P<word>(?=\w{{3}}){number})(?P<ord>(?:s?te[nmrs]?)?){end}{scale}"
+            rf"|(?P<onehalf>anderthalb|eineinhalb){end}|(?P<halved>{ones})einhalb{end}"
+            rf"|(?P<word>(?=\w{{3}}){number})(?P<ord>(?:s?te[nmrs]?)?){kind}{end}{scale}"
             rf"|(?P<small>{small})[nmrs]?{end})",
             re.IGNORECASE,
         )
     ones = "|".join(sorted(ENGLISH_ONES, key=len, reverse=True))
     tens = "|".join(ENGLISH_TENS)
     below = rf"(?:(?:{tens})(?:[- ](?:{ones}))?|(?:{ones}))"
-    scale = "hundred|thousand|million|billion|trillion"
+    scale = "hundred|thousand|million|milliard|billion|trillion"
+    large = "(?:million|milliard|billion|trillion)s?"
+    more = rf"{large}(?:[- ](?:and )?(?>{below})(?![- ]{large}))?"  # not "three million and five million"
+    nth = "|".join((*ENGLISH_ORDINALS, *ENGLISH_HIGH_ORDINALS))
     return re.compile(
-        rf"(?<![^\W_])(?:(?P<clock>half past|quarter past|quarter to) (?P<hour>{ones})\b"
-        rf"|(?P<aone>a|half a|a half) (?P<ascale>{scale})\b|(?P<dozen>(?:a|one|two|three|half a) dozen)\b"
+        rf"(?<![^\W_])(?=[aefhmnoqstz])(?:(?P<clock>half past|quarter past|quarter to) (?P<hour>{ones})\b"
+        rf"|(?P<aone>a|half a|a half) (?P<ascale>(?:hundred|thousand) (?:thousand|{large})|{scale})\b"
+        r"|(?P<dozen>(?:a|one|two|three|half a) dozen)\b"
         r"|(?P<onehalf>one and a half|an? (?:year|month|week|day|hour|minute|mile|percent) and a half)\b"
-        rf"|(?P<word>{below}(?:[- ](?:{scale})(?:[- ](?:and )?{below})?)*|hundred|thousand)(?P<ord>th)?{end}"
-        rf"|(?P<small>{'|'.join(ENGLISH_ORDINALS)}){end}"
+        rf"|(?P<halved>{ones})[- ]and[- ]a[- ]half\b"
+        rf"|(?P<tens>{tens})[- ](?P<nth>{nth}){end}"
+        rf"|(?P<word>{below}(?:[- ](?:(?:hundred|thousand)s?(?:[- ](?:and )?{below})?|{more}))*|hundred|thousand)"
+        rf"(?P<ord>th)?{end}"
+        rf"|(?P<small>{nth}){end}"
         r"|(?P<noon>noon|midday|midnight)\b)",
         re.IGNORECASE,
     )

@@ -54,9 +54,7 @@ def check_quantities(case: Case) -> Iterator[Finding]:
         yield case.finding(
             rule,
             f"{what} missing: {quote(here.surface)} in the source, nothing equal in the translation",
-            severity=Severity.WARNING
-            if here.from_word or _converts(case.source.text, here, case.target.text)
-            else None,
+            severity=_softer(case.source.text, here, case.target.text),
             source=here.span,
         )
     for there in diff.extra:
@@ -64,9 +62,7 @@ def check_quantities(case: Case) -> Iterator[Finding]:
         yield case.finding(
             rule,
             f"{what} added: {quote(there.surface)} in the translation, nothing equal in the source",
-            severity=Severity.WARNING
-            if there.from_word or _converts(case.target.text, there, case.source.text)
-            else None,
+            severity=_softer(case.target.text, there, case.source.text),
             target=there.span,
         )
     money = any(_kind(here, there)[0] == "MTP303" for here, there in diff.changed)
@@ -79,9 +75,27 @@ def check_quantities(case: Case) -> Iterator[Finding]:
         yield from _currencies(case)
 
 
+def _softer(text: str, quantity: Quantity, other: str) -> Severity | None:
+    """A warning for a number that one text has and the other may well lack; None for the severity of its rule."""
+    light = quantity.from_word or _converts(text, quantity, other) or _names_club(text, quantity)
+    return Severity.WARNING if light else None
+
+
+_NAME_BEFORE = re.compile(r"[A-ZÄÖÜ][^\W\d_]+ $")
+
+
+def _names_club(text: str, quantity: Quantity) -> bool:
+    """Whether a number is the year in a name, "Schalke 04", which may go without."""
+    if quantity.kind != "number" or not re.fullmatch(r"0\d", quantity.surface):
+        return False
+    start = quantity.span.start
+    return _NAME_BEFORE.search(text, max(0, start - 20), start) is not None
+
+
 _SUM_BEFORE = re.compile(
     r"(?:[€$£¥]|\d|\b(?:Euros?|Dollars?|Pfund|Franken|pounds|francs|yen))[^()]{0,25} \([^()]{0,20}$", re.IGNORECASE
 )
+_CENT = re.compile(r"cents?\b", re.IGNORECASE)
 _BRACKET_BEHIND = re.compile(r"[^()]{0,12}\)")
 
 
@@ -94,19 +108,21 @@ def _converts(text: str, quantity: Quantity, other: str) -> bool:
         return False
     if not _SUM_BEFORE.search(text[: quantity.span.start]):
         return False
+    if quantity.unit == "CENT" and len(_CENT.findall(other)) >= len(_CENT.findall(text)):
+        return False
     return not _named_currencies(quantity.surface).keys() & _named_currencies(other).keys()
 
 
 _CURRENCY = re.compile(
     r"""
-      (?P<euro> € | \b(?:[Ee]uros?|EUR)\b )
-    | (?P<dollar> (?:\bUS)?\$ | \b(?:[Dd]ollars?|USD)\b )
-    | (?P<pound> £ | \b(?:[Pp]ounds?|Pfund|GBP|lbs?)\b )
-    | (?P<franc> \b(?:Schweizer\ Franken|Franken|Swiss\ francs?|francs?|CHF)\b )
-    | (?P<yen> ¥ | \b(?:[Yy]en|JPY)\b )
-    | (?P<percent> % | \b(?:\w*[Pp]rozent\w*|percent\w*|per\ cent|pct)\b )
+      (?P<euro> € | \b(?:euro(?:s|cents?)?|eur)\b )
+    | (?P<dollar> (?:\bUS)?\$ | \b(?:dollars?|usd)\b )
+    | (?P<pound> £ | \b(?:pounds?|pfund|gbp|lbs?)\b )
+    | (?P<franc> \b(?:Schweizer\ Franken|Franken|Swiss\ francs?|francs?|chf)\b )
+    | (?P<yen> ¥ | \b(?:yen|jpy)\b )
+    | (?P<percent> % | \b(?:\w*prozent\w*|percent\w*|per\ cent|pct)\b )
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.IGNORECASE,
 )
 
 
@@ -119,13 +135,19 @@ def _named_currencies(text: str) -> dict[str, list[re.Match[str]]]:
 
 
 def _currencies(case: Case) -> Iterator[Finding]:
-    """MTP303 where a currency of the source comes less often and one that it lacks has come, wherever the numbers are."""
+    """MTP303 where a currency of the source comes less often and one that it lacks has come, wherever the numbers are.
+
+    So it is where one is gone altogether and another comes more often.
+    """
     ours = _named_currencies(case.source.text)
     theirs = _named_currencies(case.target.text) if ours else {}
     if not theirs:
         return
     lost = [found[0] for name, found in ours.items() if len(found) > len(theirs.get(name, ()))]
     new = [found[0] for name, found in theirs.items() if name not in ours]
+    if not new and any(name not in theirs for name in ours):  # "$5 (£4)" became "£5 (£4)"
+        new = [found[0] for name, found in theirs.items() if len(found) > len(ours[name])]
+        lost = [found[0] for name, found in ours.items() if name not in theirs]
     if lost and new:
         yield case.finding(
             "MTP303",

@@ -251,6 +251,11 @@ def test_a_list_label_needs_no_opening_bracket() -> None:
         ),
         ("Es sind 8 bis 27 Prozent.", "It is 8 euros to 27 percent.", "MTP303", "unit changed: '8' in the source"),
         ("Ein 60-prozentiges Risiko.", "A risk of 60 euros.", "MTP303", "unit changed: '60-prozentiges' in the source"),
+        ("Er sank von 5 auf 4 Mio. Euro.", "It fell from $5m to €4m.", "MTP303", "unit changed: '5' in the source"),
+        ("Sie bekam 5 Eurocent.", "She got 5 dollar cents.", "MTP303", "unit changed: 'Eurocent' in the source"),
+        ("Es kostet 70.900 EURO.", "It costs 70,800 dollars.", "MTP303", "unit changed: 'EURO' in the source"),
+        ("Sie zahlt 9 € (11,5 $).", "She pays €9 (€12).", "MTP303", "unit changed: '$' in the source"),
+        ("Es kostet 40 Rupien (5 Eurocent).", "It costs 40 rupees ( cents).", "MTP301", "number missing: '5 Eurocent'"),
         ("Es kostet 25 Pfund ($33).", "It costs £25 ($ ).", "MTP301", "number missing: '$33' in the source"),
         ("Sie gewannen 2:0 (2:0).", "They won 2-0 (2-1).", "MTP301", "number changed: '0' in the source"),
     ],
@@ -267,6 +272,21 @@ def test_a_sum_in_the_readers_own_money_may_come_and_go() -> None:
     )
     assert finding.severity is Severity.WARNING
     assert finding.message == "number added: '£150 billion' in the translation, nothing equal in the source"
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "severity"),
+    [
+        ("Er spielt bei Nordheim 05.", "He plays for Nordheim.", Severity.WARNING),
+        ("Er spielt bei Nordheim.", "He plays for Nordheim 05.", Severity.WARNING),
+        ("Er spielt bei Nordheim 05.", "He plays for Nordheim 06.", Severity.ERROR),
+        ("Er spielt bei Nordheim 15.", "He plays for Nordheim.", Severity.ERROR),
+        ("Er wählte die 05 aus.", "He chose it.", Severity.ERROR),
+        ("Er zahlte 30 Cent (4 Eurocent mehr).", "He paid 30 cents.", Severity.WARNING),
+    ],
+)
+def test_a_name_may_go_without_its_year(source: str, target: str, severity: Severity) -> None:
+    assert only(check(source, target), "MTP301").severity is severity
 
 
 def test_numbers_that_changed_places_are_a_warning() -> None:

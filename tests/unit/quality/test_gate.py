@@ -406,6 +406,33 @@ def test_differences_without_segment_statistics_count_as_they_are() -> None:
     assert "no significance test is possible" in found.reason
 
 
+def test_differences_of_terms_are_counted_on_each_runs_own_mentions() -> None:
+    """This run minus the baseline: 3 of 4 mentions right against 1 of 4, neither run with a score of its own."""
+    term = TermMatch(Entry("Köln", "Cologne"), Span(0, 4), "Köln", "Cologne", ("Cologne",))
+
+    def run_with(right: int) -> Run:
+        run = make_run([*["Cologne is old."] * right, *["It is nice."] * (4 - right)])
+        segments = tuple(replace(segment, terms=(term,)) for segment in run.documents[0].segments)
+        return replace(run, documents=(replace(run.documents[0], segments=segments),))
+
+    better, worse = run_with(3), run_with(1)
+    gain = verdict(better, "terms.accuracy.delta>=0.4", worse)
+    assert (gain.observed, gain.passed) == (0.5, True)
+    assert gain.reason.startswith("0.250 → 0.750, ")
+    loss = verdict(worse, "terms.accuracy.delta>=-0.4", better)
+    assert (loss.observed, loss.passed) == (-0.5, False)
+    assert loss.reason.startswith("0.750 → 0.250, ")
+    (delta,) = compare_runs(worse, better, metrics=["terms.accuracy"])
+    assert (delta.value, delta.baseline_value, delta.segments) == (0.25, 0.75, 4)
+
+
+def test_a_fall_of_a_score_that_should_be_low_is_no_drop() -> None:
+    now, before = (make_run(GOOD, scores=(MetricScore("terms.source_left", v, 1.0, segments=9),)) for v in (0.0, 0.2))
+    found = verdict(now, "terms.source_left.delta<=0.05", before)
+    assert (found.observed, found.passed) == (-0.2, True)
+    assert not verdict(before, "terms.source_left.delta<=0.05", now).passed
+
+
 def test_only_segments_with_the_same_source_and_reference_are_compared() -> None:
     new, old = make_run(BAD), make_run(GOOD)
     document = old.documents[0]

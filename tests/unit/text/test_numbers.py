@@ -234,6 +234,49 @@ def test_what_references_write_in_another_way_raises_nothing(source: str, target
     assert compare_quantities(target, source, EN_DE).agrees
 
 
+@pytest.mark.parametrize(
+    ("source", "target", "was", "became"),
+    [
+        # the range has its currency at its end
+        (
+            "Er sank von 5,2 auf 4,8 Milliarden Dollar.",
+            "It fell to $4.8 billion from €5.2 billion.",
+            "5,2",
+            "€5.2 billion",
+        ),
+        # the source leaves the currency of the second amount open
+        ("Er bekam 40 Euro, sie nur 30.", "He got 40 euros, she only 30 dollars.", "30", "30 dollars"),
+        ("Von 6 Milliarden gezahlten Dollar blieben 2.", "Of $6 billion paid, €2 were left.", "2", "€2"),
+        ("Es kostet zwei Millionen Dollar, in Bern 5.", "It costs $2m, in Berne £5.", "5", "£5"),
+        # both at one amount
+        ("Statt 3 Euro zahlte er 4 Euro.", "Instead of EUR 3 dollars he paid EUR 4.", "3 Euro", "EUR 3 dollars"),
+        ("Es stieg um 7 Prozent.", "It rose by 7 pounds.", "7 Prozent", "7 pounds"),
+    ],
+)
+def test_a_currency_that_the_source_does_not_name_is_a_changed_one(
+    source: str, target: str, was: str, became: str
+) -> None:
+    diff = compare_quantities(source, target, DE_EN)
+    assert [(one.surface, two.surface) for one, two in diff.changed] == [(was, became)]
+    assert all(one.value == two.value for one, two in diff.changed)
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("Der Euro stieg auf 1,35.", "The euro rose to $1.35."),  # a rate
+        ("Für 2 Euro (2,40 US) gibt es Tee.", "Tea is €2 ($2.40)."),
+        ("Es kostet 5 Euro oder HUF 900.", "It costs 5 euros or 900 francs."),
+        ("Es kostet 5 Dollar, das Pfund fiel auf 2.", "It costs $5, sterling fell to £2."),
+        ("Zwischen 30 und 40 Pfund.", "Between £30 and £40."),
+        ("Er nahm 5 mal 20 Prozent.", "He took €5 by 20 percent."),
+        ("Er wog 60 Pfund und zahlte 5 Euro.", "He weighed 60 pounds and paid €5."),
+    ],
+)
+def test_a_currency_that_the_source_means_is_no_changed_one(source: str, target: str) -> None:
+    assert compare_quantities(source, target, DE_EN).changed == ()
+
+
 def test_every_swapped_digit_in_numerals_is_found() -> None:
     """Each digit of each numeral, replaced by each other digit, is noticed."""
     source = "Am 27. Juli 2023 zahlten 48.350 Gäste 1.234,50 Euro für 96 Plätze in 0.85.7."
@@ -264,6 +307,49 @@ def test_every_swapped_digit_in_numerals_is_found() -> None:
         ("Der Laden ist ohne Unterbrechung geöffnet.", "The shop is open 24/7."),
         ("Es ist ein Dilemma.", "It is a Catch-22."),
         ("Das war im 1. Weltkrieg.", "That was in World War One."),
+        ("Der Stall ist drei Kilometer lang.", "The stable is 10,000 feet long."),
+        ("Der Speicher fasst 28 Milliarden Kubikmeter.", "The store holds 1 trillion cubic feet."),
+        ("Der Garten hat 930 m².", "The garden has 10,000 square feet."),
+        ("Der Acker hat 8.000 m².", "The field is a 2-acre plot."),
+        ("Der Teppich misst 120 mal 90 Zentimeter.", "The rug is four foot by three foot."),
+        ("Sie war 2 m groß.", "She was 6'7\" tall."),
+        ("Der Rand ist ein Zoll (2,54 cm) breit.", "The rim is an inch wide."),
+        ("Etwa ein Prozent erbt einmal im Leben.", "About 1 per cent inherit once in a lifetime."),
+        ("Es kostet 40 Cent.", "It costs 0.40 euros."),
+        ("Es kostet 5 Eurocent.", "It costs 5 euro cents."),
+        ("Das sind 3 Milliarden Euro.", "That is 3 thousand million euros."),
+        ("Das sind 3 Milliarden Euro.", "That is 3 milliard euros."),
+        ("Es brachte 100 Millionen ein.", "It brought in a hundred million."),
+        ("Sie verkauften 3 Millionen und 5 Millionen.", "They sold three million and five million."),
+        ("Ihm blieben 5.000 Kronen.", "He had five thousands left."),
+        ("Die Bilder zeigen 40 fps.", "The pictures show 40 k/s."),
+        ("Wir ernten 2 Millionen Tonnen.", "We harvest 2m tons."),
+        ("Er braucht Größe 5 1/2.", "He needs size five and a half."),
+        ("Er braucht Größe fünfeinhalb.", "He needs size 5.5."),
+        ("Es war im 21. Jahrhundert.", "It was in the twenty-first century."),
+        ("Es war im 20. Jahrhundert.", "It was in the XXth century."),
+        ("Der Bau stammt aus den 80er Jahren des 19. Jahrhunderts.", "The building goes back to the 1880s."),
+        ("Am Abend des 21. Dezembers schneite es.", "It snowed on the evening of December 21."),
+        ("Am 20.12.2012 war Markt.", "There was a market on 20.12.2012."),
+        ("Am 20. Dezember 2012 war Markt.", "There was a market on 20.12.2012."),
+        ("Beginn ist um 22.00 Uhr.", "It begins at 22h00."),
+        ("Der Zug fährt um 5 Uhr 13.", "The train leaves at 5.13."),
+        ("Die Schau beginnt um 17.30 Uhr.", "The show begins at 5.30."),
+        ("Im ersten Quartal 2015 fiel Schnee.", "Snow fell in Q1/15."),
+        ("Er fehlte 1990 im Team.", "He was not in the 90 team."),
+        ("Sie war von 1943 bis 1946 Lehrerin.", "She was a teacher 1943–6."),
+        ("Die CO2-Steuer steigt.", "The carbon tax is rising."),
+        ("Er kaufte einen Player.", "He bought an MP3 player."),
+        ("Der führende Hersteller klagt.", "The No. 1 maker is suing."),
+        ("Sie essen rein pflanzlich.", "They eat a 100% vegetable diet."),
+        ("In fast 100 % aller Fälle hilft es.", "It helps in almost all cases."),
+        ("Der Schaden beträgt mehrere 10 Millionen Kronen.", "The damage is tens of millions of crowns."),
+        ("Das Bad ist 365 Tage im Jahr offen.", "The baths are open every day of the year."),
+        ("Eine Achtzehnjährige gewann.", "An 18 year old girl won."),
+        ("Es ist der drittgrößte Sender.", "It is the 3rd largest station."),
+        ("Ein Drittel des Verkehrs fährt.", "It covers 1/3 of the traffic."),
+        ("Die Kurse dauern ein- bis zweitägig.", "The courses take 1-2 days."),
+        ("Zone 34.1.1 ist gesperrt.", "Zone 34.1.1 is closed."),
     ],
 )
 def test_measures_shares_and_turns_of_phrase_agree_in_both_directions(german: str, english: str) -> None:
@@ -282,6 +368,19 @@ def test_measures_shares_and_turns_of_phrase_agree_in_both_directions(german: st
         ("ein Hurrikan der Kategorie 1 entspricht dem", "a hurricane of category equals that"),
         ("ein zäher 2&1-Sieg", "a gritty &1 win"),
         ("um 20 Prozent", "by percent"),
+        ("drei Kilometer lang", "40,000 feet long"),
+        ("Die G20 trafen sich.", "The G met."),
+        ("Er zahlte Rs500 dafür.", "He paid for it."),
+        ("Die CO2-Steuer steigt um 5 Punkte.", "The CO4 tax rises by 5 points."),
+        ("Um 5 Uhr 13 kam sie.", "At 5.18 she came."),
+        ("Die Schau beginnt um 17.30 Uhr.", "The show begins at 5.30 am."),
+        ("Um 10.30 Uhr 40 Leute", "At 10:30 people"),
+        ("1000 Meter pro Sekunde", "1000 k metres per second"),
+        ("im Jahr 1990", "in 1980"),
+        ("Der Rand von 2,54 cm ist ein Zoll zu breit.", "The rim is an inch too wide."),
+        ("zwei Drittel von 3 Teilen", "two thirds of 1/3"),
+        ("Er hat 100 % Anteil.", "He has a % share."),
+        ("Es sind 5 mal 20 Euro.", "It is 5 times 30 euros."),
     ],
 )
 def test_what_looks_like_a_conversion_is_still_reported(source: str, target: str) -> None:
