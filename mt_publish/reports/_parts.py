@@ -277,6 +277,50 @@ def _real(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
+@dataclass(frozen=True, slots=True)
+class PartTable:
+    """The scores of the parts of a run that `evaluate --by` found.
+
+    Args:
+        by: What the run was split by: "document", "length" or "term-type".
+        metrics: Names of the metrics for people, one a column.
+        rows: Name of each part and its scores for people, with their interval if there is one; "" where a part lacks one.
+    """
+
+    by: str
+    metrics: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def part_table(run: Run) -> PartTable | None:
+    """The scores by part that a run holds; None when it was not split, or holds something else there."""
+    found = run.manifest.get("parts")
+    parts = [part for part in found if isinstance(part, Mapping)] if isinstance(found, list | tuple) else []
+    scores = [part["scores"] if isinstance(part.get("scores"), Mapping) else {} for part in parts]
+    names = list(dict.fromkeys(name for row in scores for name in row))
+    if not names:
+        return None
+    scales = {score.name: score.scale for score in run.scores}
+    rows = []
+    for part, row in zip(parts, scores, strict=True):
+        intervals = part.get("intervals")
+        known = intervals if isinstance(intervals, Mapping) else {}
+        cells = (_part_cell(row.get(name), known.get(name), scales.get(name, 100.0)) for name in names)
+        rows.append((str(part.get("name", "")), tuple(cells)))
+    return PartTable(str(parts[0].get("by", "part")), tuple(metric_label(str(name)) for name in names), tuple(rows))
+
+
+def _part_cell(value: object, interval: object, scale: float) -> str:
+    """A score for people: "41.20 (38.00 to 44.10)"; "" for none."""
+    score = _real(value)
+    if score is None:
+        return ""
+    ends = [_real(end) for end in interval] if isinstance(interval, list | tuple) else []
+    if len(ends) != 2 or ends[0] is None or ends[1] is None:
+        return share(score, scale)
+    return f"{share(score, scale)} ({share(ends[0], scale)} to {share(ends[1], scale)})"
+
+
 def places(run: Run) -> Iterator[Place]:
     """All findings in document order."""
     for doc in run.documents:

@@ -10,6 +10,7 @@ from mt_publish.reports._parts import (
     encodable,
     message_of,
     number,
+    part_table,
     points,
     rule_counts,
     score_rows,
@@ -64,6 +65,11 @@ def render(
                 f"| {escape(row.label)} | {points(score.value, score.scale)} | {interval} | {escape(row.change_text)} "
                 f"| {score.segments} |"
             )
+        lines.append("")
+    if (parts := part_table(run)) is not None:
+        header = " | ".join(escape(text) for text in (parts.by, *parts.metrics))
+        lines += [f"## Scores by {escape(parts.by)}", "", f"| {header} |", "|---" + "|---:" * len(parts.metrics) + "|"]
+        lines += [f"| {escape(name)} | {' | '.join(cells)} |" for name, cells in parts.rows]
         lines.append("")
     if by_rule := rule_counts(run):
         lines += ["## Findings", "", "| rule | severity | findings |", "|---|---|---:|"]

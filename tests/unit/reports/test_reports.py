@@ -449,6 +449,46 @@ def test_markdown_has_gate_scores_findings_and_signatures() -> None:
     assert "`nrefs:1\\|tok:13a`" in text
 
 
+PARTS = [
+    {
+        "by": "term-type",
+        "name": "place",
+        "scores": {"ter": 48.5, "terms.accuracy": 0.25},
+        "intervals": {"ter": [40.0, 57.25]},
+    },
+    {"by": "term-type", "name": "no term", "scores": {"ter": 61.0}},
+]
+
+
+def test_scores_by_part_stand_in_both_reports() -> None:
+    run = replace(RUN, manifest=RUN.manifest | {"parts": PARTS})
+    text = markdown.render(run)
+    assert r"## Scores by term\-type" in text
+    assert r"| term\-type | TER | Glossary names right |" in text
+    assert "| place | 48.50 (40.00 to 57.25) | 25.0 % |" in text
+    assert "| no term | 61.00 |  |" in text
+    page = html.render(run)
+    assert '<h2 id="h-parts">Scores by term type</h2>' in page
+    assert '<th scope="row">place</th><td class="n">48.50 (40.00 to 57.25)</td><td class="n">25.0 %</td>' in page
+    assert '<th scope="row">no term</th><td class="n">61.00</td><td class="n"></td>' in page
+
+
+@pytest.mark.parametrize("parts", [None, [], "length", [3], [{"by": "length", "name": "1-10", "scores": None}]])
+def test_a_run_without_scores_by_part_has_no_section_for_them(parts: object) -> None:
+    run = replace(RUN, manifest=RUN.manifest | {"parts": parts})
+    assert "Scores by" not in markdown.render(run)
+    assert "h-parts" not in html.render(run)
+
+
+def test_scores_by_part_that_are_odd_are_left_out() -> None:
+    odd: dict[str, Any] = {"by": EVIL, "name": EVIL, "scores": {"ter": "high", EVIL: 3}, "intervals": {EVIL: [1, "2"]}}
+    run = replace(RUN, manifest=RUN.manifest | {"parts": [odd]})
+    text = markdown.render(run)
+    assert "|  | 3.00 |" in text
+    assert not re.search(r"(?<!\\)<img", text)
+    assert "<img" not in html.render(run)
+
+
 def test_markdown_of_hostile_text_is_text() -> None:
     from markdown_it import MarkdownIt
 
