@@ -12,7 +12,8 @@ size is a part of a larger one.
 Against forgetting, general pairs are mixed in as docs/training.md tells a user to: as many as domain pairs, but at
 least --general-pairs; a smaller domain gets the weight that makes it half of what is trained on. Training is
 `mt_publish.training.recipe.train_model` with the settings of `mt-publish train --from MODEL`, but for those given
-here and for a dev set, which is not split off: a size is what is trained on.
+here and for a dev set, which is not split off: a size is what is trained on. One training is measured with each of the
+shares of the parent that --keep names.
 
 News files whose name holds "en-de" have English originals and are scored into German, others the other way; a direction
 without a file of its own takes the first file the wrong way round. All is decoded in int8 with beam 4, before and after
@@ -25,6 +26,7 @@ import argparse
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,6 +35,7 @@ from pathlib import Path
 
 from _common import machine, read_column, table
 from babel.messages.mofile import read_mo
+from safetensors.numpy import load_file, save_file
 
 from mt_publish.quality.significance import PairedResult, paired_tests
 from mt_publish.training.corpus import Pair, clean, read_pairs, split, write_table
@@ -87,16 +90,21 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=None, help="highest learning rate; else what --from sets")
     parser.add_argument("--warmup", type=int, default=None, help="steps; else what --from sets")
     parser.add_argument("--dropout", type=float, default=None, help="else the preset's")
+    parser.add_argument("--cooldown", type=float, default=None, help="else the preset's")
+    parser.add_argument("--keep", type=float, nargs="+", default=[0.3], help="shares of the parent, each measured")
     parser.add_argument("--threads", type=int, default=None)
     args = parser.parse_args()
     if len(args.sizes) != len(args.minutes):
         parser.error("--sizes and --minutes need as many values each")
-    given = {key: getattr(args, key) for key in ("rate", "warmup", "dropout") if getattr(args, key) is not None}
+    given = {
+        key: getattr(args, key) for key in ("rate", "warmup", "dropout", "cooldown") if getattr(args, key) is not None
+    }
     recipe = load_recipe(args.config)
     recipe = replace(
         recipe,
         precision=args.precision or recipe.precision,
         batch=args.batch or recipe.batch,
+        keep=0,  # shares of the parent are mixed in below, from one training
         train={**recipe.train, **given},
     )
 
@@ -116,7 +124,7 @@ def main() -> None:
     print(
         f"model {parent.name} {parent.sha256()[:12]}; domain {names[0]}: {len(domain)} clean pairs, {len(parts.test)} "
         f"held out, {len(rest)} to train on; general {names[1]}: {len(general)}\n"
-        f"{choose_precision(recipe.precision)}, batches of {recipe.batch} pieces, "
+        f"{choose_precision(recipe.precision)}, batches of {recipe.batch or 2400} pieces, "
         f"{', '.join(f'{key} {value:g}' for key, value in given.items()) or 'settings of mt-publish train --from'}\n",
         flush=True,
     )
@@ -143,21 +151,27 @@ def main() -> None:
                 threads=args.threads,
             )
             wall = time.monotonic() - began
-            after = translate(result.folder, tests, args.threads)
-            found = [compare(*each) for each in zip(tests, before, after, strict=True)]
-            rows.append(
-                (
-                    f"{size:,} + {len(mixed):,}",
-                    f"{result.seconds / 60:.1f} ({wall / 60:.1f})",
-                    f"{result.steps:,}",
-                    f"{result.tokens:,}",
-                    *map(show, found),
+            for keep in args.keep:
+                after = translate(
+                    blend(result.folder, parent.folder, keep, folder / f"keep {keep}"), tests, args.threads
                 )
-            )
-            change = min(r.delta for test, r in zip(tests, found, strict=True) if test.name == "news")
-            verdict = "forgets more than" if change < -ALLOWED_LOSS else "stays within"
-            verdicts.append(f"{size:,} pairs: worst change on news {change:+.2f} chrF, {verdict} {ALLOWED_LOSS}")
-            print(verdicts[-1], *map(show, found), sep="; ", flush=True)  # something stays if a later size fails
+                found = [compare(*each) for each in zip(tests, before, after, strict=True)]
+                rows.append(
+                    (
+                        f"{size:,} + {len(mixed):,}",
+                        f"{result.seconds / 60:.1f} ({wall / 60:.1f})",
+                        f"{result.steps:,}",
+                        f"{result.tokens:,}",
+                        f"{keep:g}",
+                        *map(show, found),
+                    )
+                )
+                change = min(r.delta for test, r in zip(tests, found, strict=True) if test.name == "news")
+                verdict = "forgets more than" if change < -ALLOWED_LOSS else "stays within"
+                verdicts.append(
+                    f"{size:,} pairs, {keep:g} of the parent: worst change on news {change:+.2f} chrF, {verdict} {ALLOWED_LOSS}"
+                )
+                print(verdicts[-1], *map(show, found), sep="; ", flush=True)  # something stays if a later size fails
     print()
     table(
         rows,
@@ -166,10 +180,23 @@ def main() -> None:
             "minutes (with preparation)",
             "steps",
             "target tokens",
+            "of the parent",
             *(f"chrF {t}" for t in tests),
         ),
     )
     print("", *verdicts, sep="\n")
+
+
+def blend(child: Path, parent: Path, keep: float, folder: Path) -> Path:
+    """A copy of the model `child` whose weights have a share of those of `parent`, as `Recipe.keep` makes it."""
+    shutil.copytree(child, folder, ignore=shutil.ignore_patterns("training"))
+    own, old = (load_file(model / "model.safetensors") for model in (child, parent))
+    mixed = {
+        name: ((1 - keep) * weight.astype("float32") + keep * old[name].astype("float32")).astype(weight.dtype)
+        for name, weight in own.items()
+    }
+    save_file(mixed, folder / "model.safetensors")
+    return folder
 
 
 def read(paths: Iterable[Path]) -> Iterator[Pair]:

@@ -74,7 +74,7 @@ class Recipe:
             heads.
         train: The training loop; its limits come from the command.
         clean: What is left out of the corpus.
-        batch: Pieces in a batch.
+        batch: Pieces in a batch; 0 for 4,800, or 2,400 when a model is adapted.
         max_pieces: Longer sentences are left out.
         precision: Of matrix products: "bfloat16", "float32", or "auto", which takes bfloat16 on CUDA and on CPUs with
             instructions for it, and float32 elsewhere.
@@ -99,7 +99,7 @@ class Recipe:
     architecture: Mapping[str, int] = field(default_factory=dict)
     train: Mapping[str, float] = field(default_factory=dict)
     clean: CleanRules = CleanRules()  # noqa: RUF009  (frozen)
-    batch: int = 4800
+    batch: int = 0
     max_pieces: int = 100
     precision: Literal["auto", "bfloat16", "float32"] = "auto"
     links: int = 300_000
@@ -258,7 +258,8 @@ def train_model(
             network.set_embeddings(torch.from_numpy(vectors))
     if torch.cuda.is_available():
         network = network.to("cuda")
-    batches = Batches(corpus, vocabulary, size=recipe.batch, max_pieces=recipe.max_pieces, seed=recipe.seed)
+    batch = recipe.batch or (_ADAPTING_BATCH if start_from is not None else _BATCH)
+    batches = Batches(corpus, vocabulary, size=batch, max_pieces=recipe.max_pieces, seed=recipe.seed)
     shortlist = make_shortlist(corpus, vocabulary) if len(corpus.links) >= _SHORTLIST_LINKS else b""
     # A model adapted for minutes does not learn to be told terms; it keeps it when its parent can.
     annotated = bool(recipe.annotate and recipe.links) and (
@@ -322,7 +323,8 @@ def train_model(
             "checkpoints averaged": len(folders),
             "finished": "yes" if finished else "no, stopped before its limit",
             **{k: v for k, v in asdict(config).items() if k not in ("steps", "minutes")},
-            **{k: getattr(recipe, k) for k in ("batch", "max_pieces", "annotate", "copy_noise")},
+            "batch": batch,
+            **{k: getattr(recipe, k) for k in ("max_pieces", "annotate", "copy_noise")},
             **({"parent's share of the weights": recipe.keep} if start_from is not None else {}),
             "precision": precision,
             **versions(),
@@ -339,8 +341,11 @@ def _is_annotated(folder: Path) -> bool:
     return bool(json.loads((folder / "config.json").read_text("utf-8")).get(ANNOTATION_KEY, False))
 
 
-_ADAPTING = {"rate": 1e-4, "warmup": 50}
+_ADAPTING = {"rate": 1e-4, "warmup": 15, "cooldown": 0.6, "dropout": 0.0}
 """What suits a model that knows much already, unless the recipe says otherwise: small steps, to forget little."""
+
+_BATCH, _ADAPTING_BATCH = 4800, 2400
+"""Pieces; smaller ones make more steps of the few minutes that adapting takes."""
 
 _SHORTLIST_LINKS = 1_000_000
 """Fewer would leave words out that a model has learnt elsewhere: then it decodes with its whole vocabulary."""
