@@ -19,6 +19,9 @@ TERM_START, TERM_END, TRANS_END = "<term_start>", "<term_end>", "<trans_end>"
 ANNOTATION_KEY = "term_annotation"
 """Set in config.json of a model that was trained on such sources; transformers keeps the key and ignores it."""
 
+APART_KEY = "opening_marks_apart"
+"""Set in config.json of a model that reads words after an opening mark better with a space between; see `Tokenizer`."""
+
 SHORTLIST = "shortlist.txt.gz"
 """File of a model folder: by source piece, the target pieces that may come of it."""
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from mt_publish.errors import EngineError
 from mt_publish.training.network import EMBEDDING, Architecture
 from mt_publish.training.vocabulary import Vocabulary
-from mt_publish.types import ANNOTATION_KEY, SHORTLIST, MetricScore
+from mt_publish.types import ANNOTATION_KEY, APART_KEY, SHORTLIST, MetricScore
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,6 +45,7 @@ def export_model(
     card: str = "",
     precision: Literal["float16", "float32"] = "float16",
     annotated: bool = False,
+    apart: bool = False,
     shortlist: bytes = b"",
 ) -> Path:
     """Writes a transformers folder: config, weights, vocabulary, model card.
@@ -59,6 +60,7 @@ def export_model(
         card: README.md; see `model_card`.
         precision: Of the stored weights.
         annotated: Whether the model was trained to be told terms; config.json says so.
+        apart: Whether its parent wants a space between opening marks and words; config.json says so, too.
         shortlist: From `mt_publish.training.shortlist.make_shortlist`; empty for none.
 
     Raises:
@@ -75,6 +77,8 @@ def export_model(
     config = {**architecture.to_config(), "dtype": precision}
     if annotated:
         config[ANNOTATION_KEY] = True
+    if apart:
+        config[APART_KEY] = True
     generation = {
         "bad_words_ids": [[architecture.pad]],
         "bos_token_id": 0,

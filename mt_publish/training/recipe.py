@@ -41,7 +41,7 @@ from mt_publish.training.trainer import (
     checkpoints,
 )
 from mt_publish.training.vocabulary import SYMBOLS, Vocabulary, learn_vocabulary, load_vocabulary
-from mt_publish.types import ANNOTATION_KEY, MetricScore
+from mt_publish.types import ANNOTATION_KEY, APART_KEY, MetricScore
 
 _log = logging.getLogger(__name__)
 
@@ -263,13 +263,22 @@ def train_model(
     shortlist = make_shortlist(corpus, vocabulary) if len(corpus.links) >= _SHORTLIST_LINKS else b""
     # A model adapted for minutes does not learn to be told terms; it keeps it when its parent can.
     annotated = bool(recipe.annotate and recipe.links) and (
-        _is_annotated(start_from) if start_from is not None else all(symbol in vocabulary.ids for symbol in SYMBOLS)
+        _says(start_from, ANNOTATION_KEY)
+        if start_from is not None
+        else all(symbol in vocabulary.ids for symbol in SYMBOLS)
     )
     log = _Log(work / "log.jsonl", work / "curves.svg", keep=resume)
 
     def write(weights: Mapping[str, Any], folder: Path, card: str = "") -> Path:
         return export_model(
-            weights, network.architecture, vocabulary, folder, card=card, annotated=annotated, shortlist=shortlist
+            weights,
+            network.architecture,
+            vocabulary,
+            folder,
+            card=card,
+            annotated=annotated,
+            apart=start_from is not None and _says(start_from, APART_KEY),
+            shortlist=shortlist,
         )
 
     def measure_now(network: Network) -> dict[str, float]:
@@ -337,8 +346,9 @@ def train_model(
     return Result(out, state.step, state.tokens, state.seconds, finished, scores, prepared.dropped, len(corpus))
 
 
-def _is_annotated(folder: Path) -> bool:
-    return bool(json.loads((folder / "config.json").read_text("utf-8")).get(ANNOTATION_KEY, False))
+def _says(folder: Path, key: str) -> bool:
+    """Whether a model's config.json has a flag of ours."""
+    return bool(json.loads((folder / "config.json").read_text("utf-8")).get(key, False))
 
 
 _ADAPTING = {"rate": 1e-4, "warmup": 15, "cooldown": 0.6, "dropout": 0.0}

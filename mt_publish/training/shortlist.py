@@ -2,7 +2,8 @@
 
 A small decoder spends much of its time on the projection to the whole vocabulary. With a shortlist it looks only at what
 the words of a batch can become (the lexical shortlists of Schwenk et al. 2007, as Marian has them): their translations by
-word alignment, the pieces themselves, since names are copied, and the most frequent pieces of the target language.
+word alignment, the pieces themselves, since names are copied, and the most frequent pieces of the target language. Pieces
+that are known never to be copied, such as "nicht", are not offered as their own translation: a small model would take them.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from mt_publish.types import Lang
 if TYPE_CHECKING:
     from mt_publish.training.batches import EncodedCorpus
     from mt_publish.training.vocabulary import Vocabulary
+
+_OFTEN, _HARDLY_EVER = 100, 0.01
+"""A piece with so many links, of which no more than this share lead to the same piece, is not copied."""
 
 
 def make_shortlist(
@@ -40,7 +44,9 @@ def make_shortlist(
     bounds = np.asarray(corpus.bounds, np.int64)
     german = np.asarray(corpus.ids[bounds[owners, 0] + links[:, 0]], np.int64)
     english = np.asarray(corpus.ids[bounds[owners, 1] + links[:, 1]], np.int64)
-    candidates: list[set[int]] = [{i} for i in range(len(names))]
+    candidates: list[set[int]] = [set() for _ in names]
+    seen = np.bincount(german, minlength=len(names)) + np.bincount(english, minlength=len(names))
+    copied = 2 * np.bincount(german[german == english], minlength=len(names))
     for source, target in ((german, english), (english, german)):
         pairs, counts = np.unique(source * len(names) + target, return_counts=True)
         order = np.lexsort((-counts, pairs // len(names)))
@@ -51,6 +57,9 @@ def make_shortlist(
             for at in range(firsts[piece], min(firsts[piece + 1], firsts[piece] + translations)):
                 if counts[at] > 1 or counts[at] > 0.1 * totals[piece]:
                     candidates[piece].add(int(pairs[at] % len(names)))
+    translated = (seen >= _OFTEN) & (copied <= _HARDLY_EVER * seen)
+    for piece, found in enumerate(candidates):
+        (found.discard if translated[piece] else found.add)(piece)
     lines = ["\t" + " ".join(names[i] for i in (vocabulary.eos, vocabulary.ids["<unk>"]))]
     linked = np.unique(owners)
     langs: tuple[Lang, ...] = ("de", "en")

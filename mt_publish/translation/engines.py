@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from mt_publish.errors import EngineError
 from mt_publish.translation.models import Model, convert
 from mt_publish.translation.tokenizer import EOS, Tokenizer
-from mt_publish.types import Lang
+from mt_publish.types import TERM_START, Lang
 
 if TYPE_CHECKING:
     import numpy as np
@@ -215,8 +215,9 @@ class CTranslate2Engine:
             return []
         sources = self._with_prefix(batch, target)
         skip = 1 if self.model.prefix(target) else 0
-        # What is forced or forbidden may stand outside the shortlist, where CTranslate2 cannot look it up.
-        short = self.shortlist and prefixes is None and not forbidden
+        # What is forced, forbidden or told may stand outside the shortlist, where CTranslate2 cannot look it up.
+        told = any(TERM_START in pieces for pieces in batch)
+        short = self.shortlist and prefixes is None and not forbidden and not told
         # Longest first, in groups of like length: a runaway sentence then holds up its own group only, and stops early.
         order = sorted(range(len(batch)), key=lambda i: -len(batch[i]))
         size = batch_size or self._share(len(batch))

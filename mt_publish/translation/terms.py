@@ -320,7 +320,8 @@ class _Ladder:
             job.pieces, job.spans = pieces, spans
         for (job, _), hyps in zip(
             plans,
-            self.engine.translate([job.pieces for job, _ in plans], self.target, beam=self.beam, attention=True),
+            # the whole vocabulary is open to what is told: a wider beam costs more than it finds
+            self.engine.translate([job.pieces for job, _ in plans], self.target, beam=2, attention=True),
             strict=True,
         ):
             text = self.engine.tokenizer.decode([hyps[0].pieces])[0]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from mt_publish.types import TERM_END, TERM_START, TRANS_END, Span
+from mt_publish.types import APART_KEY, TERM_END, TERM_START, TRANS_END, Span
 
 EOS = "</s>"
 UNK = "<unk>"
@@ -16,12 +18,33 @@ SPACE = "▁"
 
 _BYTE = re.compile(r"<0x([0-9A-F]{2})>")
 
+_BEFORE = r"(?:^|(?<=[\s(\[–—-]))"
+_OPENING = re.compile(_BEFORE + r"""(?:[„“”"»«‚‘(\[]|'(?!(?:\w{1,2})\b))+(?=[^\W\d_])""")
+"""Quotation marks and brackets that open before a word; "'n'" and "'s" are no quotations."""
+_LOOSE = re.compile(_BEFORE + r"""[„“"»«‚‘(\[](?: [„“"»«‚‘(\[])* (?=\w)|""" + _BEFORE + r"""' (?=\w[^']*')""")
+"""Such marks with a space after them."""
+
 
 class Tokenizer:
-    """Text to pieces and back for one model folder (``source.spm``, ``target.spm``)."""
+    """Text to pieces and back for one model folder (``source.spm``, ``target.spm``).
+
+    SentencePiece glues a word to the quotation mark or bracket before it and cuts it as if it stood inside a word: „keine is
+    „ + ke + ine. A large model has learnt such pieces, a small one copies or garbles them. Where config.json has
+    ``"opening_marks_apart": true``, source words are cut as they are elsewhere, „ + ▁keine, and the space that the translation
+    then may have after its own marks is taken out again.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    @cached_property
+    def _apart(self) -> bool:
+        config = self.folder / "config.json"
+        return config.is_file() and bool(json.loads(config.read_text("utf-8")).get(APART_KEY, False))
+
+    def _cut(self, texts: list[str]) -> list[str]:
+        """The texts with a space between opening marks and the word that they stand before."""
+        return [_OPENING.sub(lambda m: " ".join(m[0]) + " ", text) for text in texts] if self._apart else texts
 
     @cached_property
     def _source(self) -> Any:
@@ -40,7 +63,7 @@ class Tokenizer:
 
     def encode(self, texts: list[str]) -> list[list[str]]:
         """Source pieces of each text, without language prefix and end mark."""
-        pieces: list[list[str]] = self._source.encode(texts, return_type=str)
+        pieces: list[list[str]] = self._source.encode(self._cut(texts), return_type=str)
         return pieces
 
     def encode_target(self, text: str) -> list[str]:
@@ -54,7 +77,8 @@ class Tokenizer:
 
     def decode(self, batch: list[list[str]]) -> list[str]:
         """Target text of each list of pieces."""
-        return [str(self._target.decode(pieces)) for pieces in batch]
+        texts = [str(self._target.decode(pieces)) for pieces in batch]
+        return [_LOOSE.sub(_closed, text) for text in texts] if self._apart else texts
 
     def source_spans(self, text: str) -> tuple[list[str], list[Span]]:
         """Source pieces of a text and the range of the text that each covers.
@@ -62,9 +86,13 @@ class Tokenizer:
         SentencePiece normalises (NFKC, white space) before it cuts; its own offsets map back to the text as given. A space
         that belongs to a piece is part of its range. Byte pieces of one letter all carry that letter's range.
         """
-        found = self._source.encode(text, return_type="offset_mapping")
+        (cut,) = self._cut([text])
+        found = self._source.encode(cut, return_type="offset_mapping")
         pieces: list[str] = found["pieces"]
         spans = [Span(a, b) for a, b in found["offsets"]]
+        if cut != text:
+            added = _added(text, cut)
+            spans = [Span(a - bisect_left(added, a), b - bisect_left(added, b)) for a, b in spans]
         for first, last in _byte_runs(pieces):
             # The offsets of byte pieces are empty but for the last byte of a letter.
             for i in range(last - 1, first - 1, -1):
@@ -132,7 +160,27 @@ class Tokenizer:
             start = place + (len(shown) - len(shown.lstrip(" ")))
             spans.append(Span(min(start, end), end))
             place, index = end, index + 1
+        closed = _LOOSE.sub(_closed, text) if self._apart else text
+        if closed != text:
+            gone = _added(closed, text)
+            spans = [Span(a - bisect_left(gone, a), b - bisect_left(gone, b)) for a, b in spans]
+            text = closed
         return text, spans
+
+
+def _closed(loose: re.Match[str]) -> str:
+    return loose[0].replace(" ", "")
+
+
+def _added(short: str, long: str) -> list[int]:
+    """Places in `long` of the spaces that `short` lacks."""
+    places, at = [], 0
+    for place, char in enumerate(long):
+        if at < len(short) and short[at] == char:
+            at += 1
+        else:
+            places.append(place)
+    return places
 
 
 def _byte_runs(pieces: list[str]) -> list[tuple[int, int]]:

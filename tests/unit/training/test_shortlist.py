@@ -30,6 +30,17 @@ def test_a_piece_may_become_itself_or_what_it_is_often_aligned_with() -> None:
     assert found["▁house"] == {"▁house", "▁Haus"}
 
 
+def test_a_piece_that_is_never_copied_is_not_offered_as_its_own_translation() -> None:
+    vocabulary = load_vocabulary(shipped_folder())
+    no, never, name = (vocabulary.ids[p] for p in ("▁nicht", "▁not", "▁Berlin"))
+    pairs = [EncodedPair([no, name], [never, name], links=[(0, 0), (1, 1)])] * 300
+    pairs += [EncodedPair([no], [no], links=[(0, 0)])]
+    text = gzip.decompress(make_shortlist(EncodedCorpus.of(pairs), vocabulary, frequent=1)).decode()
+    found = {key: rest.split(" ") for key, rest in (line.split("\t") for line in text.splitlines())}
+    assert found["▁nicht"] == ["▁not"]
+    assert found["▁Berlin"] == ["▁Berlin"]
+
+
 def test_the_prefix_brings_the_frequent_pieces_of_its_language() -> None:
     found = lines(load_vocabulary(shipped_folder()))
     assert found[">>deu<<"] == {"▁Haus"}

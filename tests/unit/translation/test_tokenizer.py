@@ -1,6 +1,9 @@
-"""Telling a model its terms in the source."""
+"""Telling a model its terms in the source, and words after opening marks."""
 
 from __future__ import annotations
+
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -36,3 +39,35 @@ def test_pieces_of_a_told_source_have_places_in_the_plain_one(tokenizer: Tokeniz
 
 def test_nothing_told_is_the_plain_source(tokenizer: Tokenizer) -> None:
     assert tokenizer.encode_told("Ohne Namen.", []) == tokenizer.source_spans("Ohne Namen.")
+
+
+def test_words_after_opening_marks_are_cut_as_elsewhere(tokenizer: Tokenizer) -> None:
+    text = "Er hat „keine Macht“ (in der Stadt), sagt 'der Chef' dazu."
+    pieces, spans = tokenizer.source_spans(text)
+    assert pieces == tokenizer.encode([text])[0]
+    shown = [(piece, text[span.start : span.end].strip()) for piece, span in zip(pieces, spans, strict=True)]
+    for word in ("keine", "in", "der"):
+        assert ("▁" + word, word) in shown
+    assert max(span.end for span in spans) == len(text)
+    for same in ("Rock 'n' Roll", "it's 5 o'clock", "Version (2.1)", "ein(e) Wort(e)", '"42"'):
+        assert tokenizer._cut([same]) == [same]
+
+
+def test_no_space_is_left_after_opening_marks(tokenizer: Tokenizer) -> None:
+    text = "He has “no power” (in the city), says “( the) boss”."
+    pieces = tokenizer._target.encode("He has “ no power” ( in the city), says “ ( the) boss”.", return_type=str)
+    assert tokenizer.decode([pieces]) == [text.replace("( the", "(the")]
+    shown, spans = tokenizer.target_spans(pieces)
+    assert shown == tokenizer.decode([pieces])[0]
+    places = {piece: shown[span.start : span.end] for piece, span in zip(pieces, spans, strict=True)}
+    assert (places["▁no"], places["▁power"], places["▁city"]) == ("no", "power", "city")
+
+
+def test_a_model_that_does_not_ask_for_it_gets_the_text_as_it_is(tmp_path: Path) -> None:
+    for name in ("source.spm", "target.spm"):
+        shutil.copy(shipped_folder() / name, tmp_path)
+    plain = Tokenizer(tmp_path)
+    text = "Er hat „keine Macht“."
+    assert "▁keine" not in plain.encode([text])[0]
+    pieces = plain._target.encode("He has “ no power”.", return_type=str)
+    assert plain.decode([pieces]) == ["He has “ no power”."] == [plain.target_spans(pieces)[0]]
