@@ -232,7 +232,7 @@ def enforce(
     ladder = _Ladder(engine, target, rules, beam)
     # An overlong sentence was decoded in parts; decoded whole it would lose clauses or not fit into the model.
     whole = [j for j in jobs if len(j.pieces) <= engine.model.max_pieces]
-    ladder.banish([j for j in whole if j.best.foreign])
+    ladder.banish([j for j in whole if j.best.foreign], rounds=2)
     ladder.string_repair([j for j in jobs if not j.done], sure_only=True)
     ladder.tell([j for j in whole if j.best.failing or j.best.wished])
     ladder.string_repair([j for j in jobs if not j.done])
@@ -242,7 +242,7 @@ def enforce(
     ladder.n_best([j for j in whole if not j.done])
     ladder.surrogate([j for j in whole if not j.done])
     ladder.negative([j for j in whole if not j.done], rounds)
-    ladder.banish([j for j in whole if j.best.foreign])  # now told its terms, where the model can be told
+    ladder.banish([j for j in whole if j.best.foreign], rounds=1)  # now told its terms, where the model can be told
     ladder.in_parts([j for j in whole if not j.done or j.best.foreign])
     ladder.string_repair([j for j in jobs if not j.done])
     ladder.replace_aligned([j for j in jobs if not j.done])
@@ -640,7 +640,7 @@ class _Ladder:
             return self.engine.tokenizer.encode_told(text, told)[0]
         return self.engine.tokenizer.encode([text])[0]
 
-    def banish(self, jobs: Sequence[Job], rounds: int = 3) -> None:
+    def banish(self, jobs: Sequence[Job], rounds: int) -> None:
         """Decodes sentences that name somebody the source does not name again, with that name forbidden.
 
         What comes instead may name somebody else whom the source lacks: the next round forbids both.
