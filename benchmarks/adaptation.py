@@ -41,6 +41,7 @@ from mt_publish.quality.significance import PairedResult, paired_tests
 from mt_publish.training.corpus import Pair, clean, read_pairs, split, write_table
 from mt_publish.training.network import choose_precision
 from mt_publish.training.recipe import DataRule, load_recipe, train_model
+from mt_publish.training.trainer import blend
 from mt_publish.translation.engines import load_engine
 from mt_publish.translation.models import find_model
 from mt_publish.types import LangPair
@@ -153,7 +154,7 @@ def main() -> None:
             wall = time.monotonic() - began
             for keep in args.keep:
                 after = translate(
-                    blend(result.folder, parent.folder, keep, folder / f"keep {keep}"), tests, args.threads
+                    write_blend(result.folder, parent.folder, keep, folder / f"keep {keep}"), tests, args.threads
                 )
                 found = [compare(*each) for each in zip(tests, before, after, strict=True)]
                 rows.append(
@@ -187,15 +188,12 @@ def main() -> None:
     print("", *verdicts, sep="\n")
 
 
-def blend(child: Path, parent: Path, keep: float, folder: Path) -> Path:
+def write_blend(child: Path, parent: Path, keep: float, folder: Path) -> Path:
     """A copy of the model `child` whose weights have a share of those of `parent`, as `Recipe.keep` makes it."""
     shutil.copytree(child, folder, ignore=shutil.ignore_patterns("training"))
     own, old = (load_file(model / "model.safetensors") for model in (child, parent))
-    mixed = {
-        name: ((1 - keep) * weight.astype("float32") + keep * old[name].astype("float32")).astype(weight.dtype)
-        for name, weight in own.items()
-    }
-    save_file(mixed, folder / "model.safetensors")
+    mixed = blend(own, old, keep)
+    save_file({name: weight.astype(own[name].dtype) for name, weight in mixed.items()}, folder / "model.safetensors")
     return folder
 
 

@@ -73,8 +73,9 @@ class _Reader:
         tokens: list[Token] = []
         source = "\n".join(self.text[a:b] for a, b in self.lines)
         md.block.parse(source, md, env, tokens)
-        references = env.get("references", {})
-        self.references = references if isinstance(references, dict) else {}
+        found = env.get("references")
+        references: Mapping[str, Mapping[str, Any]] = found if isinstance(found, dict) else {}
+        self.references = references
         containers: list[str] = []
         row: list[Token] = []
         parent = ""
@@ -99,7 +100,7 @@ class _Reader:
             elif kind in ("list_item_close", "blockquote_close", "footnote_reference_close", "dd_close"):
                 containers.pop()
             parent = kind
-        self.definitions(references if isinstance(references, dict) else {})
+        self.definitions(references)
         return self.found
 
     def definitions(self, references: Mapping[str, Mapping[str, Any]]) -> None:

@@ -38,6 +38,7 @@ from mt_publish.training.trainer import (
     TrainConfig,
     Trainer,
     average,
+    blend,
     checkpoints,
 )
 from mt_publish.training.vocabulary import SYMBOLS, Vocabulary, learn_vocabulary, load_vocabulary
@@ -309,10 +310,7 @@ def train_model(
     folders = _to_average(checkpoints(work / "checkpoints"), recipe.average)
     weights = average(folders)
     if start_from is not None and recipe.keep:
-        parent = Network.from_marian(start_from, precision="float32").to_marian()
-        share = recipe.keep
-        for name, own in weights.items():
-            weights[name] = ((1 - share) * own + share * parent[name].numpy()).astype("float32")
+        weights = blend(weights, Network.from_marian(start_from, precision="float32").to_marian(), recipe.keep)
     write(weights, out)
     scores: Mapping[str, Sequence[MetricScore]] = {}
     if measure is not None and prepared.dev:

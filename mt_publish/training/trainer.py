@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -397,6 +397,20 @@ def average(folders: Sequence[Path]) -> dict[str, NDArray[np.float32]]:
             raise ModelNotFoundError("a checkpoint of another model", where=str(folder), remedy="Average one run only")
         total = {name: total.get(name, np.float64(0)) + weight for name, weight in weights.items()}
     return {name: (weight / len(folders)).astype(np.float32) for name, weight in total.items()}
+
+
+def blend(weights: Mapping[str, Any], parent: Mapping[str, Any], share: float) -> dict[str, NDArray[np.float32]]:
+    """The mean of two models' weights, weighted.
+
+    Args:
+        weights: Arrays or tensors by name.
+        parent: Those of the other model, with the same names and shapes.
+        share: Of the parent, from 0 to 1.
+    """
+    import numpy as np
+
+    own, old = ({name: np.asarray(w, np.float32) for name, w in side.items()} for side in (weights, parent))
+    return {name: (1 - share) * weight + share * old[name] for name, weight in own.items()}
 
 
 # --- callbacks --------------------------------------------------------------------------------------------------------

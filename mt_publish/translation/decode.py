@@ -24,7 +24,7 @@ from mt_publish.types import Lang, MarkKind, Segment, Span, Translation
 Quality = Literal["fast", "balanced", "best"]
 
 BEAMS: dict[str, int] = {"fast": 1, "balanced": 2, "best": 5}
-"""Beam of the first decoding. Sentences whose terms or guards fail are decoded again with at least 4."""
+"""Beam of the first decoding. Sentences whose guards fail are decoded again with 4, those whose terms fail with 2 or 4."""
 
 CHUNKS = (256, 768)
 """Segments decoded between two reports of progress: few at first, so that something is done soon and an interrupt loses little,

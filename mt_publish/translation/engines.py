@@ -156,7 +156,7 @@ class CTranslate2Engine:
         self.compute_type = compute_type
         self.threads = threads or available_cores()
         self.shortlist = shortlist and model.has_shortlist
-        self.tokenizer = Tokenizer(model.folder)
+        self.tokenizer = Tokenizer(model.folder, apart=model.wants_marks_apart)
         self.name = f"ctranslate2-{compute_type}/{model.name}"
 
         self._loading = threading.Lock()
@@ -335,7 +335,7 @@ class TransformersEngine:
     def __init__(self, model: Model, *, threads: int | None = None) -> None:
         self.model = model
         self.threads = threads or available_cores()
-        self.tokenizer = Tokenizer(model.folder)
+        self.tokenizer = Tokenizer(model.folder, apart=model.wants_marks_apart)
         self.name = f"transformers-float32/{model.name}"
 
     @cached_property

@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any
 
 from mt_publish.errors import ModelNotFoundError
 from mt_publish.files import private_folder, replace_file
-from mt_publish.types import ANNOTATION_KEY, LANGS, SHORTLIST, Lang, LangPair
+from mt_publish.types import ANNOTATION_KEY, APART_KEY, LANGS, SHORTLIST, Lang, LangPair
 
 if TYPE_CHECKING:
     import numpy as np
@@ -102,6 +102,11 @@ class Model:
     def reads_annotations(self) -> bool:
         """Whether the model was trained to be told terms; see `mt_publish.translation.tokenizer.Tokenizer.encode_told`."""
         return bool(self.config.get(ANNOTATION_KEY, False))
+
+    @property
+    def wants_marks_apart(self) -> bool:
+        """Whether source words are cut apart from an opening mark before them; see `Tokenizer`."""
+        return bool(self.config.get(APART_KEY, False))
 
     @property
     def has_shortlist(self) -> bool:

@@ -222,7 +222,7 @@ def enforce(
         engine: Decodes again.
         target: Target language.
         rules: The glossary's knowledge.
-        beam: Beam size of the second and later decodings.
+        beam: Beam size of the decodings that choose freely; told and spliced sentences have 2.
         rounds: Most mentions repaired by splicing in one sentence.
         quick: Stop after step 3, before sentences are decoded again around their terms.
 

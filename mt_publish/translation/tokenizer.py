@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -10,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from mt_publish.types import APART_KEY, TERM_END, TERM_START, TRANS_END, Span
+from mt_publish.types import TERM_END, TERM_START, TRANS_END, Span
 
 EOS = "</s>"
 UNK = "<unk>"
@@ -29,22 +28,25 @@ class Tokenizer:
     """Text to pieces and back for one model folder (``source.spm``, ``target.spm``).
 
     SentencePiece glues a word to the quotation mark or bracket before it and cuts it as if it stood inside a word: „keine is
-    „ + ke + ine. A large model has learnt such pieces, a small one copies or garbles them. Where config.json has
-    ``"opening_marks_apart": true``, source words are cut as they are elsewhere, „ + ▁keine, and the space that the translation
-    then may have after its own marks is taken out again.
+    „ + ke + ine. A large model has learnt such pieces, a small one copies or garbles them. With `apart`, source words are cut as
+    they are elsewhere, „ + ▁keine, and the space that the translation then may have after its own marks is taken out again.
+
+    Args:
+        folder: Of the model.
+        apart: Whether the model wants its source words apart from opening marks (`Model.wants_marks_apart`).
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, apart: bool = False) -> None:
         self.folder = folder
-
-    @cached_property
-    def _apart(self) -> bool:
-        config = self.folder / "config.json"
-        return config.is_file() and bool(json.loads(config.read_text("utf-8")).get(APART_KEY, False))
+        self._apart = apart
 
     def _cut(self, texts: list[str]) -> list[str]:
         """The texts with a space between opening marks and the word that they stand before."""
         return [_OPENING.sub(lambda m: " ".join(m[0]) + " ", text) for text in texts] if self._apart else texts
+
+    def _close(self, text: str) -> str:
+        """The text without a space after opening marks."""
+        return _LOOSE.sub(lambda m: m[0].replace(" ", ""), text) if self._apart else text
 
     @cached_property
     def _source(self) -> Any:
@@ -77,8 +79,7 @@ class Tokenizer:
 
     def decode(self, batch: list[list[str]]) -> list[str]:
         """Target text of each list of pieces."""
-        texts = [str(self._target.decode(pieces)) for pieces in batch]
-        return [_LOOSE.sub(_closed, text) for text in texts] if self._apart else texts
+        return [self._close(str(self._target.decode(pieces))) for pieces in batch]
 
     def source_spans(self, text: str) -> tuple[list[str], list[Span]]:
         """Source pieces of a text and the range of the text that each covers.
@@ -91,8 +92,7 @@ class Tokenizer:
         pieces: list[str] = found["pieces"]
         spans = [Span(a, b) for a, b in found["offsets"]]
         if cut != text:
-            added = _added(text, cut)
-            spans = [Span(a - bisect_left(added, a), b - bisect_left(added, b)) for a, b in spans]
+            spans = _without_added(spans, text, cut)
         for first, last in _byte_runs(pieces):
             # The offsets of byte pieces are empty but for the last byte of a letter.
             for i in range(last - 1, first - 1, -1):
@@ -160,27 +160,19 @@ class Tokenizer:
             start = place + (len(shown) - len(shown.lstrip(" ")))
             spans.append(Span(min(start, end), end))
             place, index = end, index + 1
-        closed = _LOOSE.sub(_closed, text) if self._apart else text
-        if closed != text:
-            gone = _added(closed, text)
-            spans = [Span(a - bisect_left(gone, a), b - bisect_left(gone, b)) for a, b in spans]
-            text = closed
-        return text, spans
+        closed = self._close(text)
+        return (text, spans) if closed == text else (closed, _without_added(spans, closed, text))
 
 
-def _closed(loose: re.Match[str]) -> str:
-    return loose[0].replace(" ", "")
-
-
-def _added(short: str, long: str) -> list[int]:
-    """Places in `long` of the spaces that `short` lacks."""
+def _without_added(spans: Sequence[Span], short: str, long: str) -> list[Span]:
+    """Ranges of `long` as ranges of `short`, which lacks some of its spaces."""
     places, at = [], 0
     for place, char in enumerate(long):
         if at < len(short) and short[at] == char:
             at += 1
         else:
             places.append(place)
-    return places
+    return [Span(a - bisect_left(places, a), b - bisect_left(places, b)) for a, b in spans]
 
 
 def _byte_runs(pieces: list[str]) -> list[tuple[int, int]]:

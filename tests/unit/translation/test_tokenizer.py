@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 import pytest
 
 from mt_publish.translation.models import shipped_folder
@@ -14,7 +11,7 @@ from mt_publish.types import Span
 
 @pytest.fixture(scope="module")
 def tokenizer() -> Tokenizer:
-    return Tokenizer(shipped_folder())
+    return Tokenizer(shipped_folder(), apart=True)
 
 
 def test_told_terms_stand_in_the_source_as_in_training(tokenizer: Tokenizer) -> None:
@@ -63,10 +60,8 @@ def test_no_space_is_left_after_opening_marks(tokenizer: Tokenizer) -> None:
     assert (places["▁no"], places["▁power"], places["▁city"]) == ("no", "power", "city")
 
 
-def test_a_model_that_does_not_ask_for_it_gets_the_text_as_it_is(tmp_path: Path) -> None:
-    for name in ("source.spm", "target.spm"):
-        shutil.copy(shipped_folder() / name, tmp_path)
-    plain = Tokenizer(tmp_path)
+def test_a_model_that_does_not_ask_for_it_gets_the_text_as_it_is() -> None:
+    plain = Tokenizer(shipped_folder())
     text = "Er hat „keine Macht“."
     assert "▁keine" not in plain.encode([text])[0]
     pieces = plain._target.encode("He has “ no power”.", return_type=str)
