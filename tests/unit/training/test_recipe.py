@@ -17,7 +17,7 @@ from mt_publish.training.batches import EncodedPair
 from mt_publish.training.corpus import Pair, write_table
 from mt_publish.training.curves import draw
 from mt_publish.training.recipe import DataRule, Recipe, _to_average, concatenate, load_recipe, train_model
-from mt_publish.types import MetricScore
+from mt_publish.types import APART_KEY, MetricScore
 
 PRESET = Path(__file__).parents[3] / "configs" / "train-small.toml"
 TINY = Recipe(
@@ -195,6 +195,8 @@ def test_an_adapted_model_keeps_a_share_of_its_parent(data: Path, tmp_path: Path
 
     parent = tmp_path / "parent"
     train_model([data], parent, recipe=TINY, steps=2, dev=0, threads=1)
+    config = parent / "config.json"
+    config.write_text(json.dumps({**json.loads(config.read_text("utf-8")), APART_KEY: True}), "utf-8")
     name, weights = "model.encoder.layers.0.fc1.weight", {}
     for keep in (0.0, 0.3, 1.0):
         recipe = replace(TINY, keep=keep)
@@ -205,6 +207,7 @@ def test_an_adapted_model_keeps_a_share_of_its_parent(data: Path, tmp_path: Path
     moved = weights[0.0] - before
     assert abs(moved).max() > 1e-3
     assert abs(weights[0.3] - before - 0.7 * moved).max() < 2e-4  # rounded to fp16
+    assert json.loads((tmp_path / "0.3" / "config.json").read_text("utf-8"))[APART_KEY] is True
 
 
 def test_a_model_from_elsewhere_is_never_overwritten(data: Path, tmp_path: Path) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from mt_publish.translation.models import shipped_folder
+from mt_publish.translation.engines import CTranslate2Engine
+from mt_publish.translation.models import find_model, shipped_folder
 from mt_publish.translation.tokenizer import Tokenizer
-from mt_publish.types import Span
+from mt_publish.types import APART_KEY, Span
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +51,13 @@ def test_words_after_opening_marks_are_cut_as_elsewhere(tokenizer: Tokenizer) ->
     assert max(span.end for span in spans) == len(text)
     for same in ("Rock 'n' Roll", "it's 5 o'clock", "Version (2.1)", "ein(e) Wort(e)", '"42"'):
         assert tokenizer._cut([same]) == [same]
+
+
+def test_the_engine_cuts_as_its_model_wishes() -> None:
+    model = find_model("shipped")
+    plain = replace(model, config={k: v for k, v in model.config.items() if k != APART_KEY})
+    for own, apart in ((model, True), (plain, False)):
+        assert ("▁keine" in CTranslate2Engine(own, threads=1).tokenizer.encode(["„keine Macht“"])[0]) is apart
 
 
 def test_no_space_is_left_after_opening_marks(tokenizer: Tokenizer) -> None:
