@@ -45,7 +45,6 @@ def export_model(
     card: str = "",
     precision: Literal["float16", "float32"] = "float16",
     annotated: bool = False,
-    apart: bool = False,
     shortlist: bytes = b"",
 ) -> Path:
     """Writes a transformers folder: config, weights, vocabulary, model card.
@@ -55,12 +54,11 @@ def export_model(
     Args:
         weights: By transformers' names; `trainer.average` gives them.
         architecture: The sizes.
-        vocabulary: Of the model.
+        vocabulary: Of the model; config.json says whether it sets opening marks apart.
         folder: Made when missing.
         card: README.md; see `model_card`.
         precision: Of the stored weights.
         annotated: Whether the model was trained to be told terms; config.json says so.
-        apart: Whether its parent wants a space between opening marks and words; config.json says so, too.
         shortlist: From `mt_publish.training.shortlist.make_shortlist`; empty for none.
 
     Raises:
@@ -77,7 +75,7 @@ def export_model(
     config = {**architecture.to_config(), "dtype": precision}
     if annotated:
         config[ANNOTATION_KEY] = True
-    if apart:
+    if vocabulary.apart:
         config[APART_KEY] = True
     generation = {
         "bad_words_ids": [[architecture.pad]],

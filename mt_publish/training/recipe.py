@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from mt_publish.errors import ConfigError, InputError
+from mt_publish.text.marks import set_marks_apart
 from mt_publish.training.annotate import Annotator, add_copy_noise, count_words
 from mt_publish.training.batches import Batches, EncodedCorpus, EncodedPair
 from mt_publish.training.corpus import CleanRules, Pair, clean, find_files, read_pairs, split, write_table
@@ -71,6 +72,8 @@ class Recipe:
 
     Args:
         size: Ids of a new vocabulary.
+        opening_marks_apart: Whether a new model is trained on words set apart from the quotation mark or bracket before them,
+            and says so in its config.json; an adapted one follows its parent. See `mt_publish.text.marks`.
         architecture: Sizes of a new model but for its vocabulary: width, feed_forward, encoder_layers, decoder_layers,
             heads.
         train: The training loop; its limits come from the command.
@@ -97,6 +100,7 @@ class Recipe:
     """
 
     size: int = 16000
+    opening_marks_apart: bool = True
     architecture: Mapping[str, int] = field(default_factory=dict)
     train: Mapping[str, float] = field(default_factory=dict)
     clean: CleanRules = CleanRules()  # noqa: RUF009  (frozen)
@@ -278,7 +282,6 @@ def train_model(
             folder,
             card=card,
             annotated=annotated,
-            apart=start_from is not None and _says(start_from, APART_KEY),
             shortlist=shortlist,
         )
 
@@ -442,6 +445,7 @@ def prepare(
     """
     files = [path for path in find_files(data) if recipe.rule(str(path)).weight > 0]
     key = _key(files, recipe, start_from, (dev, test))
+    apart = recipe.opening_marks_apart if start_from is None else _says(start_from, APART_KEY)
     record = work / "prepared.json"
     if record.exists() and resume:
         about = json.loads(record.read_text("utf-8"))
@@ -453,7 +457,7 @@ def prepare(
             )
         held = list(read_pairs(work / "dev.tsv"))
         sources = [DataSource(**source) for source in about["sources"]]
-        vocabulary = load_vocabulary(work / "vocabulary")
+        vocabulary = replace(load_vocabulary(work / "vocabulary"), apart=apart)
         return Prepared(vocabulary, EncodedCorpus.load(work / "corpus"), held, sources, about["dropped"], key)
     if record.exists() or (work / "checkpoints").exists():
         raise ConfigError(
@@ -473,13 +477,16 @@ def prepare(
             "no sentence pairs are left to train on", where=", ".join(map(str, data)), remedy="Give more data"
         )
     if start_from is not None:
-        vocabulary = load_vocabulary(start_from)
+        vocabulary = replace(load_vocabulary(start_from), apart=apart)
         (work / "vocabulary").mkdir(exist_ok=True)
         vocabulary.copy_to(work / "vocabulary")
     else:
         rng = random.Random(recipe.seed)
         sample = (side for p in train if rng.random() < recipe.rule(p.part).weight for side in (p.de, p.en))
-        vocabulary = learn_vocabulary(sample, work / "vocabulary", size=recipe.size)
+        learnt = learn_vocabulary(
+            map(set_marks_apart, sample) if apart else sample, work / "vocabulary", size=recipe.size
+        )
+        vocabulary = replace(learnt, apart=apart)
         tell(f"a vocabulary of {vocabulary.size} pieces")
     noisy = train + add_copy_noise(train, share=recipe.copy_noise, seed=recipe.seed)
     corpus = encode(noisy, vocabulary, recipe, running=len(train), tell=tell)

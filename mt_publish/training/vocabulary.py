@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from mt_publish.errors import InputError, ModelNotFoundError
+from mt_publish.text.marks import close_marks_up, set_marks_apart
 from mt_publish.types import LANGS, TERM_END, TERM_START, TRANS_END, Lang, LangPair
 
 EOS = "</s>"
@@ -40,11 +41,14 @@ class Vocabulary:
         folder: Where its files lie.
         ids: Piece to id.
         directions: What the model translates: both ways, or one way for a model of a single pair.
+        apart: Whether opening marks are set apart from the words after them before text is cut, on both sides
+            (`mt_publish.text.marks`).
     """
 
     folder: Path
     ids: dict[str, int]
     directions: tuple[LangPair, ...]
+    apart: bool = False
 
     @property
     def size(self) -> int:
@@ -66,7 +70,8 @@ class Vocabulary:
     def encode(self, texts: Sequence[str], lang: Lang) -> list[list[int]]:
         """Ids of each text in `lang`, without prefix and end mark."""
         numbers = self._numbers[lang]
-        encoded: list[list[int]] = self._processors[lang].encode(list(texts), out_type=int)
+        cut = [set_marks_apart(text) for text in texts] if self.apart else list(texts)
+        encoded: list[list[int]] = self._processors[lang].encode(cut, out_type=int)
         return [[numbers[piece] for piece in pieces] for pieces in encoded]
 
     def decode(self, ids: Iterable[int], lang: Lang) -> str:
@@ -74,7 +79,8 @@ class Vocabulary:
         names = self._names
         processor = self._processors[lang]
         special = {self.eos, self.pad, *(i for i in map(self.prefix, LANGS) if i is not None)}
-        return str(processor.decode([names[i] for i in ids if i not in special]))
+        text = str(processor.decode([names[i] for i in ids if i not in special]))
+        return close_marks_up(text) if self.apart else text
 
     @cached_property
     def word_starts(self) -> tuple[bool, ...]:

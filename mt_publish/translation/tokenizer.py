@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from mt_publish.text.marks import close_marks_up, set_marks_apart
 from mt_publish.types import TERM_END, TERM_START, TRANS_END, Span
 
 EOS = "</s>"
@@ -17,19 +18,12 @@ SPACE = "▁"
 
 _BYTE = re.compile(r"<0x([0-9A-F]{2})>")
 
-_BEFORE = r"(?:^|(?<=[\s(\[–—-]))"
-_OPENING = re.compile(_BEFORE + r"""(?:[„“”"»«‚‘(\[]|'(?!(?:\w{1,2})\b))+(?=[^\W\d_])""")
-"""Quotation marks and brackets that open before a word; "'n'" and "'s" are no quotations."""
-_LOOSE = re.compile(_BEFORE + r"""[„“"»«‚‘(\[](?: [„“"»«‚‘(\[])* (?=\w)|""" + _BEFORE + r"""' (?=\w[^']*')""")
-"""Such marks with a space after them."""
-
 
 class Tokenizer:
     """Text to pieces and back for one model folder (``source.spm``, ``target.spm``).
 
-    SentencePiece glues a word to the quotation mark or bracket before it and cuts it as if it stood inside a word: „keine is
-    „ + ke + ine. A large model has learnt such pieces, a small one copies or garbles them. With `apart`, source words are cut as
-    they are elsewhere, „ + ▁keine, and the space that the translation then may have after its own marks is taken out again.
+    With `apart`, opening marks are set apart from the words of the source, and the space that the translation then may have
+    after its own marks is taken out again (`mt_publish.text.marks`).
 
     Args:
         folder: Of the model.
@@ -42,11 +36,11 @@ class Tokenizer:
 
     def _cut(self, texts: list[str]) -> list[str]:
         """The texts with a space between opening marks and the word that they stand before."""
-        return [_OPENING.sub(lambda m: " ".join(m[0]) + " ", text) for text in texts] if self._apart else texts
+        return [set_marks_apart(text) for text in texts] if self._apart else texts
 
     def _close(self, text: str) -> str:
         """The text without a space after opening marks."""
-        return _LOOSE.sub(lambda m: m[0].replace(" ", ""), text) if self._apart else text
+        return close_marks_up(text) if self._apart else text
 
     @cached_property
     def _source(self) -> Any:

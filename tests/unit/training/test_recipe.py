@@ -13,10 +13,11 @@ import pytest
 from training_data import PAIRS
 
 from mt_publish.errors import ConfigError
-from mt_publish.training.batches import EncodedPair
+from mt_publish.training.batches import EncodedCorpus, EncodedPair
 from mt_publish.training.corpus import Pair, write_table
 from mt_publish.training.curves import draw
 from mt_publish.training.recipe import DataRule, Recipe, _to_average, concatenate, load_recipe, train_model
+from mt_publish.training.vocabulary import load_vocabulary
 from mt_publish.types import APART_KEY, MetricScore
 
 PRESET = Path(__file__).parents[3] / "configs" / "train-small.toml"
@@ -195,8 +196,6 @@ def test_an_adapted_model_keeps_a_share_of_its_parent(data: Path, tmp_path: Path
 
     parent = tmp_path / "parent"
     train_model([data], parent, recipe=TINY, steps=2, dev=0, threads=1)
-    config = parent / "config.json"
-    config.write_text(json.dumps({**json.loads(config.read_text("utf-8")), APART_KEY: True}), "utf-8")
     name, weights = "model.encoder.layers.0.fc1.weight", {}
     for keep in (0.0, 0.3, 1.0):
         recipe = replace(TINY, keep=keep)
@@ -207,7 +206,28 @@ def test_an_adapted_model_keeps_a_share_of_its_parent(data: Path, tmp_path: Path
     moved = weights[0.0] - before
     assert abs(moved).max() > 1e-3
     assert abs(weights[0.3] - before - 0.7 * moved).max() < 2e-4  # rounded to fp16
-    assert json.loads((tmp_path / "0.3" / "config.json").read_text("utf-8"))[APART_KEY] is True
+
+
+def test_opening_marks_are_apart_in_a_new_model_unless_not_wanted_and_in_an_adapted_one_as_in_its_parent(
+    data: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("torch")
+    write_table([Pair('Er hat "keine Macht" und "kein Haus".', 'He has "no power" and "no house".')] * 2 + PAIRS, data)
+    for wanted in (True, False):
+        parent, child = tmp_path / f"parent {wanted}", tmp_path / f"child {wanted}"
+        recipe = replace(TINY, opening_marks_apart=wanted)
+        train_model([data], parent, recipe=recipe, steps=2, dev=0, threads=1)
+        train_model([data], child, recipe=replace(TINY), steps=2, dev=0, threads=1, start_from=parent)
+        for folder in (parent, child):
+            config = json.loads((folder / "config.json").read_text("utf-8"))
+            assert config.get(APART_KEY, False) is wanted
+            vocabulary = load_vocabulary(folder)
+            corpus = EncodedCorpus.load(folder / "training" / "corpus")
+            start, middle, _ = corpus.bounds[0].tolist()
+            own = replace(vocabulary, apart=wanted)
+            assert corpus.ids[start:middle].tolist() == own.encode(['Er hat "keine Macht" und "kein Haus".'], "de")[0]
+            other = replace(vocabulary, apart=not wanted)
+            assert corpus.ids[start:middle].tolist() != other.encode(['Er hat "keine Macht" und "kein Haus".'], "de")[0]
 
 
 def test_a_model_from_elsewhere_is_never_overwritten(data: Path, tmp_path: Path) -> None:

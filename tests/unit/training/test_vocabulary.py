@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from training_data import PAIRS
 
 from mt_publish.errors import InputError, ModelNotFoundError
 from mt_publish.training.vocabulary import Vocabulary, learn_vocabulary, load_vocabulary
+from mt_publish.translation.models import shipped_folder
+from mt_publish.translation.tokenizer import Tokenizer
 from mt_publish.types import LangPair
 
 
@@ -26,6 +29,16 @@ def test_any_letter_comes_back_through_bytes(vocabulary: Vocabulary, text: str) 
     ids = vocabulary.encode([text], "de")[0]
     assert vocabulary.ids["<unk>"] not in ids
     assert vocabulary.decode([vocabulary.ids[">>eng<<"], *ids, vocabulary.eos, vocabulary.pad], "de") == text
+
+
+def test_words_after_opening_marks_are_cut_as_elsewhere_and_as_the_engine_cuts_them() -> None:
+    glued = load_vocabulary(shipped_folder())
+    apart = replace(glued, apart=True)
+    text = "Er hat „keine Macht“ (in der Stadt)."
+    ids = apart.encode([text], "de")[0]
+    assert ids != glued.encode([text], "de")[0]
+    assert ids == [apart.ids[piece] for piece in Tokenizer(shipped_folder(), apart=True).encode([text])[0]]
+    assert apart.decode(ids, "de") == text
 
 
 def test_a_reserved_symbol_is_one_piece(vocabulary: Vocabulary) -> None:
