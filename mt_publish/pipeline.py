@@ -487,22 +487,25 @@ def _recipe(content: bytes, doc: Document, pair: LangPair, settings: Settings, g
 
 
 def make_engine(settings: Settings, *pairs: LangPair) -> Engine:
-    """The engine of `settings`, able to translate `pairs`.
+    """The engine of `settings`, able to translate `pairs`; its weights are loaded in the background.
 
     Raises:
         ModelNotFoundError: The model is missing or does not translate one of the pairs.
     """
-    from mt_publish.translation.engines import load_engine
+    from mt_publish.translation.engines import CTranslate2Engine, load_engine
     from mt_publish.translation.models import find_model
 
     model = find_model(settings.engine_model, *pairs, offline=settings.engine_offline)
-    return load_engine(
+    engine = load_engine(
         model,
         kind=settings.engine_kind,  # type: ignore[arg-type]  # checked by config.CHOICES
         compute_type=settings.engine_compute_type,
         threads=settings.engine_threads or None,
         shortlist=settings.engine_quality != "best",
     )
+    if isinstance(engine, CTranslate2Engine):
+        engine.load_ahead()
+    return engine
 
 
 def shipped_glossaries() -> tuple[Path, ...]:
@@ -594,6 +597,9 @@ class Rules:
         from mt_publish import glossary as g
 
         self._g, self._glossary, self._pair = g, glossary, pair
+
+    def prepare(self) -> None:
+        self._glossary.index(LangPair(self._pair.target, self._pair.source))
 
     def verify(self, target: str, matches: Sequence[TermMatch]) -> tuple[TermStatus, ...]:
         return self._g.verify_terms(target, matches, self._pair)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,9 +16,10 @@ from mt_publish.cli import options as opt
 from mt_publish.cli.exits import Exit, exit_code
 
 if TYPE_CHECKING:
+    from mt_publish.config import Settings
     from mt_publish.pipeline import FileResult
     from mt_publish.translation.engines import Engine
-    from mt_publish.types import Finding
+    from mt_publish.types import Finding, LangPair
 
 _EPILOG = "Example: mt-publish translate eval/articles/securnews.de.txt --to en -o -"
 
@@ -99,15 +101,7 @@ def translate(
         file=config,
     ).settings
     embedder = opt.embedder(estimate_with, settings)
-    engines: list[Engine] = []
-
-    def load(*options: Any) -> Engine:
-        """The engine, kept for the estimate."""
-        engines.append(make_engine(*options))
-        return engines[0]
-
     started = time.monotonic()
-    terms = make_glossary(settings)
     state = Path(".mt-publish")
     ledger = Ledger(state)
     into = Path(output).resolve() if output not in (None, "-") and Path(str(output)).is_dir() else None
@@ -135,6 +129,18 @@ def translate(
     to_stdout = [p is None for _, _, p in inputs]
     if sum(to_stdout) > 1:
         raise ConfigError("several inputs cannot all go to standard output", remedy="Give -o a folder")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # of numpy, which has nothing to multiply here
+    # The model is loaded while the glossary and the documents are read; not when all there is to do may be done already.
+    begun = None if dry_run or all(p is not None and p.exists() for _, _, p in inputs) else make_engine(settings)
+    terms = make_glossary(settings)
+    engines: list[Engine] = []
+
+    def load(options: Settings, *pairs: LangPair) -> Engine:
+        """The engine, kept for the estimate."""
+        fits = begun is not None and all(map(begun.model.supports, pairs))
+        engines.append(begun if begun is not None and fits else make_engine(options, *pairs))
+        return engines[0]
+
     results: list[FileResult] = []
     with Progress(quiet=quiet) as progress:
         for result in translate_files(

@@ -10,7 +10,8 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from mt_publish.glossary.forms import (
@@ -501,8 +502,9 @@ class Glossary:
         import hashlib
 
         digest = hashlib.sha256()
+        deciding = attrgetter(*(field.name for field in fields(Entry) if field.name not in ("note", "where")))
         for entry in self.entries:
-            digest.update(repr(replace(entry, note="", where="")).encode())
+            digest.update(repr(deciding(entry)).encode())
         return digest.hexdigest()
 
     def index(self, pair: LangPair) -> _Index:

@@ -19,7 +19,7 @@ from mt_publish.translation.guards import has_letters, join_parts, loops, split_
 from mt_publish.translation.markup import transfer_marks
 from mt_publish.translation.numerals import numeral_terms
 from mt_publish.translation.terms import Job, Links, TermRules
-from mt_publish.types import Lang, MarkKind, Segment, Span, Translation
+from mt_publish.types import Lang, MarkKind, Segment, Span, TermMatch, Translation
 
 Quality = Literal["fast", "balanced", "best"]
 
@@ -156,6 +156,10 @@ def _complete(
 ) -> list[_Draft]:
     drafts, sources, pieces = begun.drafts, begun.sources, begun.pieces
     todo = [i for i, draft in enumerate(drafts) if draft is None]
+    terms: list[tuple[TermMatch, ...]] = []
+    if rules is not None:  # the engine is still decoding
+        rules.prepare()
+        terms = [_all_terms(begun.segments[i], target) for i in todo]
     texts, hyps = _whole(begun.pending.result(), begun.parts, engine, target)
     _guard(sources, pieces, texts, hyps, engine, target)
     jobs: list[Job] = []
@@ -164,7 +168,9 @@ def _complete(
         text = polish(sources[n], texts[n]) if polish else texts[n]
         text = ladder.undouble(text, sources[n], begun.segments[i].terms)
         drafts[i] = _Draft(text, hyps[n].score, hyps[n].truncated)
-        job = _job(begun.segments[i], pieces[n], text, hyps[n], engine, target, rules) if rules is not None else None
+        if rules is None:
+            continue
+        job = _job(sources[n], terms[n], pieces[n], text, hyps[n], engine, target, rules)
         if job is not None:
             jobs.append(job)
             owners.append(i)
@@ -177,8 +183,14 @@ def _complete(
     return [draft for draft in drafts if draft is not None]
 
 
+def _all_terms(segment: Segment, target: Lang) -> tuple[TermMatch, ...]:
+    """The glossary's terms of a sentence, and its figures."""
+    return segment.terms + numeral_terms(segment.source, "de" if target == "en" else "en", segment.terms)
+
+
 def _job(
-    segment: Segment,
+    source: str,
+    terms: tuple[TermMatch, ...],
     pieces: Pieces,
     text: str,
     hyp: Hypothesis | None,
@@ -187,16 +199,15 @@ def _job(
     rules: TermRules,
 ) -> Job | None:
     """The work that the term ladder has with a translation; None when its terms and figures are right."""
-    terms = segment.terms + numeral_terms(segment.source, "de" if target == "en" else "en", segment.terms)
-    verdict = ladder.judge(rules, text, segment.source, terms)
+    verdict = ladder.judge(rules, text, source, terms)
     if not verdict or not (verdict.failing or verdict.foreign or engine.model.reads_annotations):
         return None
-    _, spans = engine.tokenizer.source_spans(segment.source)
+    _, spans = engine.tokenizer.source_spans(source)
     links = Links(hyp.pieces, hyp.attention, spans) if hyp is not None and hyp.attention is not None else None
     first = ladder.Candidate(
         text, hyp.score if hyp else None, verdict.failing, verdict.foreign, verdict.wished, "plain", links=links
     )
-    return Job(segment.source, pieces, terms, first, [first], spans)
+    return Job(source, pieces, terms, first, [first], spans)
 
 
 def mend_segments(
@@ -222,7 +233,8 @@ def mend_segments(
     drafts, jobs, owners = [], [], []
     for n, (segment, translation) in enumerate(zip(segments, translations, strict=True)):
         drafts.append(_Draft(translation.target, translation.score, translation.truncated, translation.repairs))
-        job = _job(segment, pieces[n], translation.target, None, engine, target, rules)
+        terms = _all_terms(segment, target)
+        job = _job(segment.source, terms, pieces[n], translation.target, None, engine, target, rules)
         # a figure that the whole ladder could not mend is not tried again
         if job is not None and (job.best.foreign or any(i < len(segment.terms) for i in job.best.failing)):
             jobs.append(job)

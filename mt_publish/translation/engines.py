@@ -7,18 +7,19 @@ model's alignment head, shape (target pieces, source pieces) with prefix and ``<
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from mt_publish.errors import EngineError
-from mt_publish.translation.models import Model, convert
+from mt_publish.errors import EngineError, MtPublishError
+from mt_publish.translation.models import VOCABULARY_MAP, Model, convert
 from mt_publish.translation.tokenizer import EOS, Tokenizer
-from mt_publish.types import TERM_START, Lang
+from mt_publish.types import TERM_END, TRANS_END, Lang
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,7 +31,7 @@ MAX_TARGET = 256
 """Longest output in pieces. CTranslate2 stops there without a word; we compare lengths and say so."""
 
 _GROUP = 128  # sentences of like length handed over at once: a few batches for each worker
-_FEW = 12  # sentences a batch: so few make one batch a worker
+_LEAST = 4  # sentences a batch: smaller ones give away speed
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,17 +187,40 @@ class CTranslate2Engine:
         except (RuntimeError, ValueError) as error:
             raise EngineError(str(error), where=self.model.name, remedy="Try --compute-type int8 or float32") from error
 
+    def _offers(self, source: Pieces, wanted: Sequence[str]) -> bool:
+        """Whether the shortlist has all wanted target pieces when `source` is translated, whatever else is in the batch."""
+        missing = set(wanted)
+        for piece in ("", *source):
+            if not missing:
+                break
+            missing.difference_update(self._shortlist.get(piece, "").split(" "))
+        return not missing
+
+    @cached_property
+    def _shortlist(self) -> dict[str, str]:
+        lines = (convert(self.model, compute_type=self.compute_type).folder / VOCABULARY_MAP).read_text("utf-8")
+        return dict(line.split("\t", 1) for line in lines.split("\n") if line)
+
+    def load_ahead(self) -> None:
+        """Loads the model in the background; what goes wrong is told when it is needed."""
+
+        def load() -> None:
+            with contextlib.suppress(MtPublishError):
+                self._translator  # noqa: B018
+                if self.shortlist and self.model.reads_annotations:
+                    self._shortlist  # noqa: B018
+
+        threading.Thread(target=load, name="load").start()
+
     def _with_prefix(self, batch: Sequence[Pieces], target: Lang) -> list[Pieces]:
         prefix = self.model.prefix(target)
         head = [prefix] if prefix else []
         return [[*head, *pieces, EOS] for pieces in batch]
 
     def _share(self, count: int) -> int:
-        """Sentences a batch. A step of the decoder takes the same time for eight sentences as for one: few sentences go in
-        smaller batches, so that every worker has some, and very few in one batch a worker.
-        """
-        each = -(-count // self.threads)
-        return each if each <= _FEW else min(self.batch_size, max(8, count // (2 * self.threads)))
+        """Sentences a batch: two batches or more a worker, so that the one with the longest sentences is not waited for."""
+        evenly = -(-count // self.threads)
+        return min(self.batch_size, max(-(-count // (2 * self.threads)), min(_LEAST, evenly)))
 
     def translate(
         self,
@@ -215,15 +239,14 @@ class CTranslate2Engine:
             return []
         sources = self._with_prefix(batch, target)
         skip = 1 if self.model.prefix(target) else 0
-        # What is forced, forbidden or told may stand outside the shortlist, where CTranslate2 cannot look it up.
-        told = any(TERM_START in pieces for pieces in batch)
-        short = self.shortlist and prefixes is None and not forbidden and not told
+        # CTranslate2 can neither force nor forbid anything with a shortlist; what is told must stand there to be said.
+        free = self.shortlist and prefixes is None and not forbidden
+        short = [free and self._offers(sources[i], [*_told(batch[i])]) for i in range(len(batch))]
         # Longest first, in groups of like length: a runaway sentence then holds up its own group only, and stops early.
         order = sorted(range(len(batch)), key=lambda i: -len(batch[i]))
         size = batch_size or self._share(len(batch))
         running = []
-        for at in range(0, len(order), _GROUP):
-            chosen = order[at : at + _GROUP]
+        for chosen in _groups(order, short):
             limit = max(2 * len(batch[i]) + (len(prefixes[i]) if prefixes is not None else 0) for i in chosen) + 20
             limit = min(MAX_TARGET, limit)
             running.append(
@@ -243,7 +266,7 @@ class CTranslate2Engine:
                         suppress_sequences=list(forbidden) or None,
                         max_input_length=0,
                         max_decoding_length=limit,
-                        use_vmap=short,
+                        use_vmap=short[chosen[0]],
                         asynchronous=True,
                     ),
                 )
@@ -270,6 +293,7 @@ class CTranslate2Engine:
             )
             for chosen in slices
         ]
+        import numpy  # noqa: F401  # the hypotheses need it: better now than when they are there
 
         def result() -> list[Hypothesis]:
             found: dict[int, Hypothesis] = {}
@@ -522,6 +546,23 @@ class TransformersEngine:
             for i, (source, pieces) in enumerate(zip(batch, targets, strict=True))
         ]
         return _padded(rows, wanted)
+
+
+def _told(pieces: Pieces) -> Iterator[str]:
+    """The target pieces that an annotated source tells."""
+    telling = False
+    for piece in pieces:
+        telling = piece == TERM_END or (telling and piece != TRANS_END)
+        if telling and piece != TERM_END:
+            yield piece
+
+
+def _groups(order: Sequence[int], short: Sequence[bool]) -> Iterator[list[int]]:
+    """The sentences in groups that are decoded with the shortlist or without, their order kept."""
+    for kind in (True, False):
+        alike = [i for i in order if short[i] is kind]
+        for at in range(0, len(alike), _GROUP):
+            yield alike[at : at + _GROUP]
 
 
 def _fitting(

@@ -55,6 +55,10 @@ class Status(Protocol):
 class TermRules(Protocol):
     """The glossary's knowledge that repairing needs, for one language pair."""
 
+    def prepare(self) -> None:
+        """Builds what the first verdict would wait for; called while the engine decodes."""
+        ...
+
     def verify(self, target: str, matches: Sequence[TermMatch]) -> Sequence[Status]:
         """The status of each mention, in the order of `matches`."""
         ...

@@ -13,6 +13,7 @@ from mt_publish.training.shortlist import make_shortlist
 from mt_publish.training.vocabulary import Vocabulary, load_vocabulary
 from mt_publish.translation.engines import CTranslate2Engine
 from mt_publish.translation.models import find_model, shipped_folder
+from mt_publish.types import Span
 
 
 def lines(vocabulary: Vocabulary) -> dict[str, set[str]]:
@@ -67,3 +68,22 @@ def test_decoding_keeps_to_the_shortlist_unless_something_is_forced(tmp_path: Pa
     assert engine.tokenizer.decode([forced.pieces])[0].startswith("Buildings")
     ((best,),) = CTranslate2Engine(find_model(str(folder)), threads=1, shortlist=False).translate([source], "en")
     assert not set(best.pieces) <= allowed
+
+
+def test_what_is_told_keeps_to_the_shortlist_when_all_of_it_stands_there(tmp_path: Path, cache: Path) -> None:
+    folder = Path(shutil.copytree(shipped_folder(), tmp_path / "model"))
+    vocabulary = load_vocabulary(folder)
+    pieces = ["▁Das", "▁Haus", "▁ist", "."], ["▁The", "▁house", "▁is", "."]
+    ids = [[vocabulary.ids[p] for p in side] for side in pieces]
+    corpus = EncodedCorpus.of([EncodedPair(ids[0], ids[1], links=[(i, i) for i in range(4)])] * 9)
+    (folder / "shortlist.txt.gz").write_bytes(make_shortlist(corpus, vocabulary))
+    engine = CTranslate2Engine(find_model(str(folder)), threads=1)
+    text = "Das Haus ist groß."
+    (source,) = engine.tokenizer.encode([text])
+    inside, _ = engine.tokenizer.encode_told(text, [(Span(4, 8), "house")])
+    outside, _ = engine.tokenizer.encode_told(text, [(Span(4, 8), "building")])
+    assert outside.index("▁building") == inside.index("▁house")
+    found = [hyps[0].pieces for hyps in engine.translate([inside, outside], "en", beam=2)]
+    allowed = {*source, *pieces[1]}
+    assert set(found[0]) <= allowed
+    assert "▁building" in found[1]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 
 import pytest
 
+from mt_publish.errors import EngineError
 from mt_publish.translation import decode
 from mt_publish.translation.engines import CTranslate2Engine, Pending, Pieces
 from mt_publish.translation.models import find_model
@@ -92,3 +94,33 @@ def test_what_has_not_begun_is_not_computed_after_a_cancel(monkeypatch: pytest.M
     pending.cancel()
     engine._workers.shutdown(wait=True)
     assert sum(computed) < 64
+
+
+@pytest.mark.parametrize(
+    ("count", "threads", "size"), [(1, 2, 1), (2, 2, 1), (6, 2, 3), (15, 2, 4), (40, 2, 10), (500, 2, 32), (15, 1, 8)]
+)
+def test_few_sentences_are_spread_over_the_workers(count: int, threads: int, size: int) -> None:
+    assert CTranslate2Engine(find_model("shipped"), threads=threads)._share(count) == size
+
+
+def test_a_model_loaded_ahead_is_the_one_that_translates(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = CTranslate2Engine(find_model("shipped"), threads=1)
+    engine.load_ahead()
+    for thread in threading.enumerate():
+        if thread.name == "load":
+            thread.join()
+    assert "_loaded" in vars(engine)
+    monkeypatch.setattr("mt_publish.translation.engines.convert", None)  # nothing is loaded again
+    ((found,),) = engine.translate(engine.tokenizer.encode(["Das ist ein Haus."]), "en")
+    assert found.pieces
+
+
+def test_what_goes_wrong_ahead_is_told_when_the_model_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise EngineError("broken weights")
+
+    monkeypatch.setattr("mt_publish.translation.engines.convert", broken)
+    engine = CTranslate2Engine(find_model("shipped"), threads=1)
+    engine.load_ahead()
+    with pytest.raises(EngineError, match="broken weights"):
+        engine.translate(engine.tokenizer.encode(["Das ist ein Haus."]), "en")
