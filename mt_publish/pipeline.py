@@ -7,6 +7,7 @@ The library's front door. The command line calls `translate_files`; a notebook m
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -600,6 +601,7 @@ class Rules:
 
     def prepare(self) -> None:
         self._glossary.index(LangPair(self._pair.target, self._pair.source))
+        _compile_checks(self._pair)
 
     def verify(self, target: str, matches: Sequence[TermMatch]) -> tuple[TermStatus, ...]:
         return self._g.verify_terms(target, matches, self._pair)
@@ -622,6 +624,15 @@ class Rules:
 
     def fix_articles(self, text: str, span: Span) -> str:
         return self._g.fix_articles(text, span) if self._pair.target == "en" else text
+
+
+@functools.cache
+def _compile_checks(pair: LangPair) -> None:
+    """Has the patterns of the checks compiled, by checking a sentence."""
+    from mt_publish.quality.checks import check_segment
+
+    texts = {"de": "Am 3. Mai kamen zwei Leute.", "en": "Two people came on 3 May."}
+    check_segment(Segment("", texts[pair.source]), Translation("", texts[pair.target]), pair)
 
 
 def term_problems(

@@ -24,9 +24,9 @@ def commands_page() -> str:
     """docs/commands.md: every command with its arguments and options."""
     import typer
 
-    from mt_publish.cli.app import app
+    from mt_publish.cli.app import application
 
-    root = typer.main.get_command(app)
+    root = typer.main.get_command(application())
     named = list(_walk(root, "mt-publish"))
     lines = [
         "# Commands",

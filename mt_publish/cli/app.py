@@ -23,17 +23,6 @@ from mt_publish.cli import (
 )
 from mt_publish.cli.exits import Exit
 
-app = typer.Typer(
-    name="mt-publish",
-    help="Publish news in German and English: translate with names kept right, check, score, gate. All offline.",
-    no_args_is_help=True,
-    add_completion=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # Rich costs a tenth of a second and wraps badly in logs
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Start with: mt-publish translate eval/articles/securnews.de.txt --to en -o -",
-)
-
 
 def _version(value: bool) -> None:
     if value:
@@ -43,7 +32,6 @@ def _version(value: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _root(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
@@ -52,15 +40,35 @@ def _root(
     pass
 
 
-for _module in (translate, check, evaluate, gate, report, explain, glossary, model, config, doctor, init, train):
-    _module.register(app)
+_MODULES = (translate, check, evaluate, gate, report, explain, glossary, model, config, doctor, init, train)
+
+
+def application(arguments: Sequence[str] = ()) -> typer.Typer:
+    """The application with all commands; with the one that the arguments begin with alone, since reading the options of all
+    would take a twentieth of a second.
+    """
+    app = typer.Typer(
+        name="mt-publish",
+        help="Publish news in German and English: translate with names kept right, check, score, gate. All offline.",
+        no_args_is_help=True,
+        add_completion=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,  # Rich costs a tenth of a second and wraps badly in logs
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        epilog="Start with: mt-publish translate eval/articles/securnews.de.txt --to en -o -",
+    )
+    app.callback()(_root)
+    named = [module for module in _MODULES if [module.__name__.rpartition(".")[2]] == list(arguments[:1])]
+    for module in named or _MODULES:
+        module.register(app)
+    return app
 
 
 def run(arguments: Sequence[str]) -> int:
     """Runs the command line and gives the exit code; errors of mt-publish and interrupts pass through."""
     # Typer's wrong-usage errors come from the click it is built on, which newer versions carry inside: reach it from here.
     usage_error: type[Any] = typer.BadParameter.__mro__[1]
-    command = typer.main.get_command(app)
+    command = typer.main.get_command(application(arguments))
     try:
         result = command.main(list(arguments), prog_name="mt-publish", standalone_mode=False)
     except SystemExit as error:

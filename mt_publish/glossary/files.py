@@ -198,10 +198,12 @@ def _entry(header: list[str], row: list[str], where: str, delimiter: str) -> Ent
     values: dict[str, Any] = {"where": where}
     for column, cell in zip(header, row, strict=False):
         text = " ".join(cell.split())
+        if not text:
+            continue  # what `Entry` takes for it
         if column in _LISTS:
             values[column] = tuple(dict.fromkeys(item.strip() for item in text.split("|") if item.strip()))
         elif column in _CHOICES:
-            value = text.lower() or _DEFAULTS[column]
+            value = text.lower()
             if value not in _CHOICES[column]:
                 allowed = ", ".join(choice or "(empty)" for choice in _CHOICES[column])
                 return GlossaryError(f"{text!r} is no {column}", where=where, remedy=f"Use one of: {allowed}.")

@@ -53,7 +53,7 @@ def normalise(text: str) -> Normalised:
 
     Returns the text itself, without a map, when nothing has to change (nearly always).
     """
-    if _SPECIAL.search(text) is None and (text.isascii() or _is_composed(text)):
+    if _is_normal(text):
         return Normalised(text)
     out: list[str] = []
     starts: list[int] = []
@@ -81,6 +81,10 @@ def normalise(text: str) -> Normalised:
     return Normalised("".join(out), tuple(starts), tuple(ends))
 
 
+def _is_normal(text: str) -> bool:
+    return _SPECIAL.search(text) is None and (text.isascii() or _is_composed(text))
+
+
 def _is_composed(text: str) -> bool:
     """Whether `text` is in NFC; False without looking closely where it has combining marks.
 
@@ -98,7 +102,7 @@ def word_set(text: str, separator: str | None = None) -> frozenset[str]:
 
 def plain(text: str) -> str:
     """The normalised text alone."""
-    return normalise(text).text
+    return text if _is_normal(text) else normalise(text).text
 
 
 def fold(text: str) -> str:
@@ -106,6 +110,8 @@ def fold(text: str) -> str:
 
     The Turkish İ becomes a plain i: its own lower case is i and a combining dot, which would end the word.
     """
+    if text.isascii():
+        return text.lower()
     return text.replace("İ", "i").casefold().translate(_UMLAUTS)
 
 

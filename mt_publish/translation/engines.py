@@ -558,8 +558,8 @@ def _told(pieces: Pieces) -> Iterator[str]:
 
 
 def _groups(order: Sequence[int], short: Sequence[bool]) -> Iterator[list[int]]:
-    """The sentences in groups that are decoded with the shortlist or without, their order kept."""
-    for kind in (True, False):
+    """The sentences in groups that are decoded with the shortlist or without, their order kept; without first: it takes longer."""
+    for kind in (False, True):
         alike = [i for i in order if short[i] is kind]
         for at in range(0, len(alike), _GROUP):
             yield alike[at : at + _GROUP]

@@ -264,7 +264,7 @@ def test_explain_lists_and_explains(mt: Run) -> None:
 def examples() -> list[str]:
     from typer.main import get_command
 
-    from mt_publish.cli.app import app
+    from mt_publish.cli.app import application
 
     found: list[str] = []
 
@@ -274,7 +274,7 @@ def examples() -> list[str]:
         for child in getattr(command, "commands", {}).values():
             walk(child)
 
-    walk(get_command(app))
+    walk(get_command(application()))
     return found
 
 
@@ -328,3 +328,17 @@ def test_evaluate_takes_articles_with_blank_lines(mt: Run, tmp_path: Path) -> No
     done = mt("evaluate", "--hyp", "hyp", "--ref", "ref", "--to", "en")
     assert done.returncode == 2
     assert "hyp:3" in done.stderr
+
+
+def test_a_named_command_is_read_alone_and_all_otherwise() -> None:
+    from typer.main import get_command
+
+    from mt_publish.cli.app import application
+
+    def names(*arguments: str) -> set[str]:
+        return set(get_command(application(arguments)).commands)  # type: ignore[attr-defined]
+
+    everything = names()
+    assert {"translate", "gate", "glossary", "train"} <= everything
+    assert all(names(name, "--help") == {name} for name in everything)
+    assert names("--help") == names("trnslate") == everything

@@ -186,9 +186,9 @@ def test_the_ci_examples_run(kind: str, outputs: list[str], cache: Path, tmp_pat
 def test_commands_in_the_pages_exist_with_their_options() -> None:
     import typer
 
-    from mt_publish.cli.app import app
+    from mt_publish.cli.app import application
 
-    root = typer.main.get_command(app)
+    root = typer.main.get_command(application())
     lines = [
         line
         for page in PAGES
@@ -211,12 +211,12 @@ def test_commands_in_the_pages_exist_with_their_options() -> None:
 def test_the_pre_commit_hooks_are_commands() -> None:
     import typer
 
-    from mt_publish.cli.app import app
+    from mt_publish.cli.app import application
 
     hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
     assert {hook["id"] for hook in hooks} == {"mt-publish-glossary-lint", "mt-publish-check", "mt-publish-gate"}
     for hook in hooks:
         assert hook["language"] == "python"
-        command: Any = typer.main.get_command(app)
+        command: Any = typer.main.get_command(application())
         for word in hook["entry"].split()[1:]:
             command = command.commands[word]
