@@ -200,7 +200,7 @@ def _job(
 ) -> Job | None:
     """The work that the term ladder has with a translation; None when its terms and figures are right."""
     verdict = ladder.judge(rules, text, source, terms)
-    if not verdict or not (verdict.failing or verdict.foreign or engine.model.reads_annotations):
+    if not verdict:
         return None
     _, spans = engine.tokenizer.source_spans(source)
     links = Links(hyp.pieces, hyp.attention, spans) if hyp is not None and hyp.attention is not None else None

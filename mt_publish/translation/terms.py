@@ -250,6 +250,7 @@ def enforce(
     ladder.in_parts([j for j in whole if not j.done or j.best.foreign])
     ladder.string_repair([j for j in jobs if not j.done])
     ladder.replace_aligned([j for j in jobs if not j.done])
+    ladder.undistort([j for j in whole if j.done])
     return [job.best for job in jobs]
 
 
@@ -357,15 +358,32 @@ class _Ladder:
             if repaired is not None:
                 self._offer(job, repaired)
 
-    def _repair_string(self, job: Job, alignment: Alignment, sure_only: bool) -> Candidate | None:
+    def undistort(self, jobs: Sequence[Job]) -> None:
+        """Writes terms that are only checked over their distortions ("securitygarantien" for security guarantees).
+
+        One that is said in other words is left alone.
+        """
+        jobs = [job for job in jobs if job.best.wished]
+        if not jobs:
+            return
+        for job, alignment in zip(jobs, self._alignments([(j, j.best) for j in jobs]), strict=True):
+            repaired = self._repair_string(job, alignment, sure_only=True, checked=True)
+            if repaired is not None:
+                self._offer(job, repaired)
+
+    def _repair_string(
+        self, job: Job, alignment: Alignment, sure_only: bool, *, checked: bool = False
+    ) -> Candidate | None:
         text = job.best.text
         edits: list[tuple[Span, str]] = []
         trusted, notes = True, []
         statuses = self.rules.verify(text, job.matches)
         claimed = [span for status in statuses if not status.problem for span in status.spans]
-        for i in sorted(job.best.failing, key=lambda k: job.matches[k].span):
+        for i in sorted(job.best.wished if checked else job.best.failing, key=lambda k: job.matches[k].span):
             match, status = job.matches[i], statuses[i]
-            if status.problem in ("source_left", "forbidden") and status.spans:
+            if checked:
+                place, sure = self._distorted(job, alignment, match, claimed), True
+            elif status.problem in ("source_left", "forbidden") and status.spans:
                 place, sure = next((s for s in status.spans if not any(s.overlaps(c) for c in claimed)), None), True
             else:
                 place, sure = self._find(job, alignment, match, claimed)
@@ -389,6 +407,16 @@ class _Ladder:
             text = self.rules.fix_articles(text, Span(place.start, min(len(text), place.start + len(new))))
         kind = "" if trusted else "aligned "
         return self._candidate(job, text, None, kind + "; ".join(notes), trusted=trusted)
+
+    def _distorted(self, job: Job, alignment: Alignment, match: TermMatch, claimed: Sequence[Span]) -> Span | None:
+        """Where `match` stands in almost its words, by likeness and by the alignment."""
+        place, _ = self._find(job, alignment, match, claimed)
+        if place is None:
+            return None
+        like = self.rules.similarity(job.best.text[place.start : place.end], match.target)
+        mass = alignment.mass(match.span)
+        share = [float(mass[k]) for k, word in enumerate(alignment.target) if word.overlaps(place)]
+        return place if like >= self.rules.threshold(len(match.target)) and sum(share) >= 0.5 * len(share) else None
 
     def _find(
         self, job: Job, alignment: Alignment, match: TermMatch, claimed: Sequence[Span]

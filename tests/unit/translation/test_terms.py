@@ -60,6 +60,22 @@ def test_an_unlike_rendering_is_found_by_alignment() -> None:
     assert result.target == "The contract holds."
 
 
+def test_a_checked_term_is_written_over_its_distortion_and_left_in_other_words() -> None:
+    entries = (Entry("Sicherheitsgarantien", "security guarantees", "term", "pl", enforce="check", case="any"),)
+    words = {"Sie": "They", "fordern": "demand", "sofort": "now"}
+    source = "Sie fordern Sicherheitsgarantien sofort."
+    for written, wanted in (
+        ("securitygarantien", "security guarantees"),
+        ("safeguards", "safeguards"),
+        ("security measures", "security measures"),
+    ):
+        result = translate(source, FakeEngine({**words, "Sicherheitsgarantien": written}), entries)
+        assert result.target == f"They demand {wanted} now."
+    # far from where the term is aligned it is another word
+    moved = FakeEngine({**words, "Sie": "securitygarantien", "Sicherheitsgarantien": "safeguards"})
+    assert translate(source, moved, entries).target == "securitygarantien demand safeguards now."
+
+
 def test_the_possessive_is_kept() -> None:
     result = translate(
         "Lawrows Rede war lang.", FakeEngine({"Lawrows": "Lawrow's", "Rede": "speech", "war": "was", "lang": "long"})
