@@ -488,25 +488,22 @@ def _recipe(content: bytes, doc: Document, pair: LangPair, settings: Settings, g
 
 
 def make_engine(settings: Settings, *pairs: LangPair) -> Engine:
-    """The engine of `settings`, able to translate `pairs`; its weights are loaded in the background.
+    """The engine of `settings`, able to translate `pairs`.
 
     Raises:
         ModelNotFoundError: The model is missing or does not translate one of the pairs.
     """
-    from mt_publish.translation.engines import CTranslate2Engine, load_engine
+    from mt_publish.translation.engines import load_engine
     from mt_publish.translation.models import find_model
 
     model = find_model(settings.engine_model, *pairs, offline=settings.engine_offline)
-    engine = load_engine(
+    return load_engine(
         model,
         kind=settings.engine_kind,  # type: ignore[arg-type]  # checked by config.CHOICES
         compute_type=settings.engine_compute_type,
         threads=settings.engine_threads or None,
         shortlist=settings.engine_quality != "best",
     )
-    if isinstance(engine, CTranslate2Engine):
-        engine.load_ahead()
-    return engine
 
 
 def shipped_glossaries() -> tuple[Path, ...]:

@@ -192,7 +192,7 @@ class Entry:
         de_article: "der", "die", "das" when German news writes the name with an article; else "".
         en_article: "the" when English news does; else "".
         case: "keep" (default: exact case, all-caps allowed), "any" (case-insensitive), "sentence" (first letter may vary).
-        enforce: "repair" (default), "check" (report only), "off".
+        enforce: "repair" (default), "check" (report; only copies of the source word are put right), "off".
         de_forbidden: German renderings that must not be used.
         en_forbidden: English renderings that must not be used.
         note: Free text for people.

@@ -83,6 +83,7 @@ def translate(
     from mt_publish.cli.progress import Progress
     from mt_publish.errors import ConfigError
     from mt_publish.pipeline import Ledger, make_engine, make_glossary, make_run, translate_files
+    from mt_publish.translation.engines import CTranslate2Engine
 
     render.check_format(output_format)
     settings = configuration.load(
@@ -132,6 +133,8 @@ def translate(
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # of numpy, which has nothing to multiply here
     # The model is loaded while the glossary and the documents are read; not when all there is to do may be done already.
     begun = None if dry_run or all(p is not None and p.exists() for _, _, p in inputs) else make_engine(settings)
+    if isinstance(begun, CTranslate2Engine):
+        begun.load_ahead()
     terms = make_glossary(settings)
     engines: list[Engine] = []
 

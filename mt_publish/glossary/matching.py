@@ -11,7 +11,6 @@ import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
-from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from mt_publish.glossary.forms import (
@@ -502,9 +501,11 @@ class Glossary:
         import hashlib
 
         digest = hashlib.sha256()
-        deciding = attrgetter(*(field.name for field in fields(Entry) if field.name not in ("note", "where")))
-        for entry in self.entries:
-            digest.update(repr(deciding(entry)).encode())
+        names = [field.name for field in fields(Entry)]
+        for entry in self.entries:  # as repr() writes them
+            values = ("" if name in ("note", "where") else getattr(entry, name) for name in names)
+            shown = ", ".join(f"{name}={value!r}" for name, value in zip(names, values, strict=True))
+            digest.update(f"Entry({shown})".encode())
         return digest.hexdigest()
 
     def index(self, pair: LangPair) -> _Index:

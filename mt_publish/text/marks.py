@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 
 _BEFORE = r"(?:^|(?<=[\s(\[–—-]))"
-_OPENING = re.compile(_BEFORE + r"""(?:[„“”"»«‚‘(\[]|'(?!(?:\w{1,2})\b))+(?=[^\W\d_])""")
+_OPENING = re.compile(_BEFORE + r"""(?:[„“”"»«‚‘(\[]|'(?=(?:[„“”"»«‚‘'(\[])*\w[^']*')(?!\w{1,2}\b))+(?=[^\W\d_])""")
 """Quotation marks and brackets that open before a word; "'n'" and "'s" are no quotations."""
-_LOOSE = re.compile(_BEFORE + r"""[„“"»«‚‘(\[](?: [„“"»«‚‘(\[])* (?=\w)|""" + _BEFORE + r"""' (?=\w[^']*')""")
+_LOOSE = re.compile(
+    _BEFORE + r"""[„“”"»«‚‘(\[](?: [„“”"»«‚‘'(\[])* (?=\w)|""" + _BEFORE + r"""'(?: [„“”"»«‚‘'(\[])* (?=\w[^']*')"""
+)
 """Such marks with a space after them."""
 
 

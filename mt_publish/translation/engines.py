@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from mt_publish.errors import EngineError, MtPublishError
+from mt_publish.errors import EngineError
 from mt_publish.translation.models import VOCABULARY_MAP, Model, convert
 from mt_publish.translation.tokenizer import EOS, Tokenizer
 from mt_publish.types import TERM_END, TRANS_END, Lang
@@ -205,7 +205,7 @@ class CTranslate2Engine:
         """Loads the model in the background; what goes wrong is told when it is needed."""
 
         def load() -> None:
-            with contextlib.suppress(MtPublishError):
+            with contextlib.suppress(Exception):  # whatever it is, it is raised again when the model is needed
                 self._translator  # noqa: B018
                 if self.shortlist and self.model.reads_annotations:
                     self._shortlist  # noqa: B018

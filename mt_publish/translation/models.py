@@ -105,7 +105,7 @@ class Model:
 
     @property
     def wants_marks_apart(self) -> bool:
-        """Whether source words are cut apart from an opening mark before them; see `Tokenizer`."""
+        """Whether words are cut apart from an opening mark before them, on both sides; see `Tokenizer`."""
         return bool(self.config.get(APART_KEY, False))
 
     @property

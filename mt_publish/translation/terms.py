@@ -15,6 +15,7 @@ repaired, cheapest first:
 7. *negative*: decode again with the wrong rendering forbidden, then splice.
 8. *parts*: a long sentence is cut at a safe place and its halves are decoded, so that no clause is dropped with its names.
 9. what is still missing is written over the word it is aligned to best, sure or not, and the repair says so.
+10. where all is right, terms of policy "check" are written over words that are half copied from the source.
 
 Names that the source lacks are decoded away before that.
 
@@ -87,6 +88,9 @@ class TermRules(Protocol):
         """`text` with a/an before `span` agreeing with it."""
         ...
 
+
+_COPIED = 5
+"""Letters in a row that a translation shares with the source word and not with the right rendering: they are copied."""
 
 _LONG = 120
 """Characters from which a sentence is worth decoding in halves."""
@@ -250,7 +254,7 @@ def enforce(
     ladder.in_parts([j for j in whole if not j.done or j.best.foreign])
     ladder.string_repair([j for j in jobs if not j.done])
     ladder.replace_aligned([j for j in jobs if not j.done])
-    ladder.undistort([j for j in whole if j.done])
+    ladder.finish_translating([j for j in whole if j.done])
     return [job.best for job in jobs]
 
 
@@ -325,7 +329,7 @@ class _Ladder:
             job.pieces, job.spans = pieces, spans
         for (job, _), hyps in zip(
             plans,
-            # the whole vocabulary is open to what is told: a wider beam costs more than it finds
+            # a wider beam costs more than it finds
             self.engine.translate([job.pieces for job, _ in plans], self.target, beam=2, attention=True),
             strict=True,
         ):
@@ -358,10 +362,10 @@ class _Ladder:
             if repaired is not None:
                 self._offer(job, repaired)
 
-    def undistort(self, jobs: Sequence[Job]) -> None:
-        """Writes terms that are only checked over their distortions ("securitygarantien" for security guarantees).
+    def finish_translating(self, jobs: Sequence[Job]) -> None:
+        """Writes terms that are only checked over words that are half copied ("securitygarantien" for security guarantees).
 
-        One that is said in other words is left alone.
+        One that is said in other words, or as another form of the same word, is left alone.
         """
         jobs = [job for job in jobs if job.best.wished]
         if not jobs:
@@ -382,7 +386,7 @@ class _Ladder:
         for i in sorted(job.best.wished if checked else job.best.failing, key=lambda k: job.matches[k].span):
             match, status = job.matches[i], statuses[i]
             if checked:
-                place, sure = self._distorted(job, alignment, match, claimed), True
+                place, sure = self._half_copied(job, alignment, match, claimed), True
             elif status.problem in ("source_left", "forbidden") and status.spans:
                 place, sure = next((s for s in status.spans if not any(s.overlaps(c) for c in claimed)), None), True
             else:
@@ -405,18 +409,26 @@ class _Ladder:
             text = text[: place.start] + new + text[place.end :]
             text = _collapse(text, new, place.start)
             text = self.rules.fix_articles(text, Span(place.start, min(len(text), place.start + len(new))))
+        if checked and job.best.note != "plain":
+            notes.insert(0, job.best.note)
         kind = "" if trusted else "aligned "
         return self._candidate(job, text, None, kind + "; ".join(notes), trusted=trusted)
 
-    def _distorted(self, job: Job, alignment: Alignment, match: TermMatch, claimed: Sequence[Span]) -> Span | None:
-        """Where `match` stands in almost its words, by likeness and by the alignment."""
+    def _half_copied(self, job: Job, alignment: Alignment, match: TermMatch, claimed: Sequence[Span]) -> Span | None:
+        """Where a word that is half source, half translation stands for `match`, almost as its translation is written."""
         place, _ = self._find(job, alignment, match, claimed)
         if place is None:
             return None
-        like = self.rules.similarity(job.best.text[place.start : place.end], match.target)
+        window = job.best.text[place.start : place.end]
+        if self.rules.similarity(window, match.target) < self.rules.threshold(len(match.target)):
+            return None
+        source, right = match.surface.casefold(), "\n".join((match.target, *match.accepted)).casefold()
+        runs = {source[i : i + _COPIED] for i in range(len(source) - _COPIED + 1)}
+        if not any(run in window.casefold() and run not in right for run in runs):
+            return None
         mass = alignment.mass(match.span)
         share = [float(mass[k]) for k, word in enumerate(alignment.target) if word.overlaps(place)]
-        return place if like >= self.rules.threshold(len(match.target)) and sum(share) >= 0.5 * len(share) else None
+        return place if sum(share) >= 0.5 * len(share) else None
 
     def _find(
         self, job: Job, alignment: Alignment, match: TermMatch, claimed: Sequence[Span]

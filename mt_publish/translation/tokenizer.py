@@ -22,12 +22,12 @@ _BYTE = re.compile(r"<0x([0-9A-F]{2})>")
 class Tokenizer:
     """Text to pieces and back for one model folder (``source.spm``, ``target.spm``).
 
-    With `apart`, opening marks are set apart from the words of the source, and the space that the translation then may have
-    after its own marks is taken out again (`mt_publish.text.marks`).
+    With `apart`, opening marks are set apart from the words after them on both sides, and the space that a translation then has
+    after its marks is taken out again (`mt_publish.text.marks`).
 
     Args:
         folder: Of the model.
-        apart: Whether the model wants its source words apart from opening marks (`Model.wants_marks_apart`).
+        apart: Whether the model wants words apart from opening marks (`Model.wants_marks_apart`).
     """
 
     def __init__(self, folder: Path, *, apart: bool = False) -> None:
@@ -64,7 +64,7 @@ class Tokenizer:
 
     def encode_target(self, text: str) -> list[str]:
         """Target pieces of a text, for forced prefixes."""
-        pieces: list[str] = self._target.encode(text, return_type=str)
+        pieces: list[str] = self._target.encode(self._cut([text])[0], return_type=str)
         return pieces
 
     def knows(self, text: str) -> bool:

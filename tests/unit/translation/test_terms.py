@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,7 +61,7 @@ def test_an_unlike_rendering_is_found_by_alignment() -> None:
     assert result.target == "The contract holds."
 
 
-def test_a_checked_term_is_written_over_its_distortion_and_left_in_other_words() -> None:
+def test_a_checked_term_is_written_over_a_half_copied_word_and_left_in_other_words() -> None:
     entries = (Entry("Sicherheitsgarantien", "security guarantees", "term", "pl", enforce="check", case="any"),)
     words = {"Sie": "They", "fordern": "demand", "sofort": "now"}
     source = "Sie fordern Sicherheitsgarantien sofort."
@@ -74,6 +75,30 @@ def test_a_checked_term_is_written_over_its_distortion_and_left_in_other_words()
     # far from where the term is aligned it is another word
     moved = FakeEngine({**words, "Sie": "securitygarantien", "Sicherheitsgarantien": "safeguards"})
     assert translate(source, moved, entries).target == "securitygarantien demand safeguards now."
+
+
+@pytest.mark.parametrize(
+    ("entry", "source", "written"),
+    [
+        (Entry("Sachsen", "Saxony", "place", enforce="check"), "Auch Sachsen gewannen.", "Saxons"),
+        (Entry("Preußen", "Prussia", "place", enforce="check"), "Auch Preußen gewannen.", "Prussians"),
+        (Entry("Kämpfer", "fighter", "term", "m", enforce="check"), "Auch Kämpfer gewannen.", "fight"),
+        (Entry("Regierung", "government", "term", "f", enforce="check"), "Auch Regierung gewannen.", "governmental"),
+        (Entry("Präsident", "president", "title", "m", enforce="check"), "Auch Präsident gewannen.", "presidential"),
+    ],
+)
+def test_another_form_of_a_checked_term_is_no_copy(entry: Entry, source: str, written: str) -> None:
+    engine = FakeEngine({"Auch": "Also", entry.de: written, "gewannen": "won"})
+    assert translate(source, engine, (entry,)).target == f"Also {written} won."
+
+
+def test_putting_a_checked_term_right_keeps_the_note_of_what_was_repaired_before() -> None:
+    guarantees = Entry("Sicherheitsgarantien", "security guarantees", "term", "pl", enforce="check", case="any")
+    words = {"Der": "The", "Vertrag": "treaty", "nennt": "names", "Sicherheitsgarantien": "securitygarantien"}
+    result = translate("Der Vertrag nennt Sicherheitsgarantien.", FakeEngine(words), (*ENTRIES, guarantees))
+    assert result.target == "The contract names security guarantees."
+    assert "contract: " in result.repairs[0]
+    assert "security guarantees: " in result.repairs[0]
 
 
 def test_the_possessive_is_kept() -> None:
