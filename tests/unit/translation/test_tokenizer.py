@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from mt_publish.training.vocabulary import load_vocabulary
 from mt_publish.translation.engines import CTranslate2Engine
 from mt_publish.translation.models import find_model, shipped_folder
 from mt_publish.translation.tokenizer import Tokenizer
@@ -76,3 +77,14 @@ def test_a_model_that_does_not_ask_for_it_gets_the_text_as_it_is() -> None:
     assert "▁keine" not in plain.encode([text])[0]
     pieces = plain._target.encode("He has “ no power”.", return_type=str)
     assert plain.decode([pieces]) == ["He has “ no power”."] == [plain.target_spans(pieces)[0]]
+
+
+def test_targets_are_cut_as_the_trainer_cuts_them(tokenizer: Tokenizer) -> None:
+    text = "He has “not enough power” (in town)."
+    pieces = tokenizer.encode_target(text)
+    vocabulary = replace(load_vocabulary(shipped_folder()), apart=True)
+    assert [vocabulary.ids[piece] for piece in pieces] == vocabulary.encode([text], "en")[0]
+    assert {"▁not", "▁in"} <= set(pieces)
+    shown, spans = tokenizer.target_spans(pieces)
+    assert shown == text
+    assert text[slice(*spans[pieces.index("▁not")])] == "not"
