@@ -12,9 +12,8 @@ def main() -> None:
     from mt_publish.cli.exits import Exit, exit_code
     from mt_publish.errors import MtPublishError
 
-    gc.set_threshold(
-        100_000, 20, 20
-    )  # glossaries are many objects and no garbage: looking for it took 0.05 s of every start
+    # Glossaries are many objects and no garbage: looking for it took 0.05 s of every start.
+    gc.set_threshold(100_000, 20, 20)
     try:
         _speak_utf8()
         from mt_publish.cli.app import run

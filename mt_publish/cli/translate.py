@@ -140,8 +140,10 @@ def translate(
 
     def load(options: Settings, *pairs: LangPair) -> Engine:
         """The engine, kept for the estimate."""
-        fits = begun is not None and all(map(begun.model.supports, pairs))
-        engines.append(begun if begun is not None and fits else make_engine(options, *pairs))
+        if begun is None or not all(map(begun.model.supports, pairs)):
+            engines.append(make_engine(options, *pairs))  # which says what the model does not translate
+        else:
+            engines.append(begun)
         return engines[0]
 
     results: list[FileResult] = []

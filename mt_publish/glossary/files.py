@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_args
 
@@ -43,7 +44,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "case": ("keep", "any", "sentence"),
     "enforce": ("repair", "check", "off"),
 }
-_DEFAULTS = {"type": "term", "gender": "", "de_article": "", "en_article": "", "case": "keep", "enforce": "repair"}
+_DEFAULTS = {field.name: field.default for field in fields(Entry) if field.name in _CHOICES}
 
 # English has one word where German has several: Afghan for afghanisch, Afghane, Afghanin; president for both sexes.
 _MANY_TARGETS = frozenset(("nationality", "language", "title"))

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from mt_publish.errors import EngineError
@@ -172,13 +173,18 @@ class CTranslate2Engine:
             return self._loaded
 
     @cached_property
+    def _folder(self) -> Path:
+        """The converted model, verified once."""
+        return convert(self.model, compute_type=self.compute_type).folder
+
+    @cached_property
     def _loaded(self) -> Any:
         import ctranslate2
 
-        converted = convert(self.model, compute_type=self.compute_type)
+        folder = self._folder
         try:
             return ctranslate2.Translator(
-                str(converted.folder),
+                str(folder),
                 compute_type=self.compute_type,
                 inter_threads=self.threads,
                 intra_threads=1,
@@ -198,7 +204,7 @@ class CTranslate2Engine:
 
     @cached_property
     def _shortlist(self) -> dict[str, str]:
-        lines = (convert(self.model, compute_type=self.compute_type).folder / VOCABULARY_MAP).read_text("utf-8")
+        lines = (self._folder / VOCABULARY_MAP).read_text("utf-8")
         return dict(line.split("\t", 1) for line in lines.split("\n") if line)
 
     def load_ahead(self) -> None:

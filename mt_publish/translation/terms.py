@@ -254,7 +254,7 @@ def enforce(
     ladder.in_parts([j for j in whole if not j.done or j.best.foreign])
     ladder.string_repair([j for j in jobs if not j.done])
     ladder.replace_aligned([j for j in jobs if not j.done])
-    ladder.finish_translating([j for j in whole if j.done])
+    ladder.mend_half_copies([j for j in whole if j.done])
     return [job.best for job in jobs]
 
 
@@ -362,7 +362,7 @@ class _Ladder:
             if repaired is not None:
                 self._offer(job, repaired)
 
-    def finish_translating(self, jobs: Sequence[Job]) -> None:
+    def mend_half_copies(self, jobs: Sequence[Job]) -> None:
         """Writes terms that are only checked over words that are half copied ("securitygarantien" for security guarantees).
 
         One that is said in other words, or as another form of the same word, is left alone.
