@@ -75,6 +75,8 @@ def test_a_checked_term_is_written_over_a_half_copied_word_and_left_in_other_wor
     # far from where the term is aligned it is another word
     moved = FakeEngine({**words, "Sie": "securitygarantien", "Sicherheitsgarantien": "safeguards"})
     assert translate(source, moved, entries).target == "securitygarantien demand safeguards now."
+    unaligned = FakeEngine({**words, "Sie": "securitygarantien", "Sicherheitsgarantien": "–"})
+    assert translate(source, unaligned, entries).target == "securitygarantien demand – now."
 
 
 @pytest.mark.parametrize(
