@@ -367,7 +367,7 @@ class _Ladder:
 
         One that is said in other words, or as another form of the same word, is left alone.
         """
-        jobs = [job for job in jobs if job.best.wished]
+        jobs = [job for job in jobs if any(_copied_runs(job.best.text, job.matches[i]) for i in job.best.wished)]
         if not jobs:
             return
         for job, alignment in zip(jobs, self._alignments([(j, j.best) for j in jobs]), strict=True):
@@ -422,9 +422,7 @@ class _Ladder:
         window = job.best.text[place.start : place.end]
         if self.rules.similarity(window, match.target) < self.rules.threshold(len(match.target)):
             return None
-        source, right = match.surface.casefold(), "\n".join((match.target, *match.accepted)).casefold()
-        runs = {source[i : i + _COPIED] for i in range(len(source) - _COPIED + 1)}
-        if not any(run in window.casefold() and run not in right for run in runs):
+        if not _copied_runs(window, match):
             return None
         mass = alignment.mass(match.span)
         share = [float(mass[k]) for k, word in enumerate(alignment.target) if word.overlaps(place)]
@@ -767,6 +765,14 @@ def _is_progress(candidate: Candidate, base: Candidate, job: Job) -> bool:
         return False
     leftmost = min(job.matches[i].span for i in candidate.failing)
     return leftmost > min(job.matches[i].span for i in base.failing) and len(candidate.failing) <= len(base.failing) + 2
+
+
+def _copied_runs(text: str, match: TermMatch) -> bool:
+    """Whether `text` has letters in a row of the source word that its right renderings lack."""
+    text, source = text.casefold(), match.surface.casefold()
+    right = "\n".join((match.target, *match.accepted)).casefold()
+    runs = (source[i : i + _COPIED] for i in range(len(source) - _COPIED + 1))
+    return any(run in text and run not in right for run in runs)
 
 
 def _with_possessive(text: str, span: Span) -> Span:

@@ -79,6 +79,17 @@ def test_a_checked_term_is_written_over_a_half_copied_word_and_left_in_other_wor
     assert translate(source, unaligned, entries).target == "securitygarantien demand – now."
 
 
+def test_the_engine_is_not_asked_where_a_term_stands_that_nothing_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    guarantees = Entry("Sicherheitsgarantien", "security guarantees", "term", "pl", enforce="check", case="any")
+    engine = FakeEngine({"nennt": "names", "Sicherheitsgarantien": "safeguards"})
+    asked: list[Sequence[Pieces]] = []
+    align = engine.align
+    monkeypatch.setattr(engine, "align", lambda batch, *rest: asked.extend(batch) or align(batch, *rest))
+    result = translate("Lawrow nennt Sicherheitsgarantien.", engine, (*ENTRIES, guarantees))
+    assert result.target == "Lavrov names safeguards."  # the name was put right, so what the engine had aligned is past
+    assert asked == []
+
+
 @pytest.mark.parametrize(
     ("entry", "source", "written"),
     [
