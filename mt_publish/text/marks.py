@@ -23,5 +23,5 @@ def set_marks_apart(text: str) -> str:
 
 
 def close_marks_up(text: str) -> str:
-    """The text without a space after opening marks; only spaces are taken out."""
+    """The text without a space after opening marks, or between several of them; only spaces are taken out."""
     return _LOOSE.sub(lambda m: m[0].replace(" ", ""), text)
