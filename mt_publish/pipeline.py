@@ -153,7 +153,7 @@ def document_pass(
     from mt_publish.translation.decode import mend_segments
     from mt_publish.translation.names import copied_names, with_lost_names
 
-    names = copied_names(segments, translations)
+    names = copied_names(segments, translations, pair.source)
     lost = {}
     for number, (segment, translation) in enumerate(zip(segments, translations, strict=True)):
         changed = with_lost_names(segment, translation, names) if names else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 
 from mt_publish.glossary.words import WORD, last_words, word_set
+from mt_publish.text.lexicon import NOUN_MARKERS
 from mt_publish.types import Lang
 
 # German nouns are capitalised everywhere, so a capital says nothing about these.
@@ -94,15 +95,6 @@ _TITLES: dict[Lang, str] = {
     actress
     """,
 }
-_DETERMINERS_DE = word_set(
-    """
-    der die das den dem des ein eine einen einem einer eines kein keine keinen keinem keiner keines mein meine meinen
-    meinem meiner dein deine sein seine seinen seinem seiner seines ihr ihre ihren ihrem ihrer ihres unser unsere
-    unseren unserem unserer unseres euer eure dieser diese dieses diesen diesem jener jene jenes jenen jenem jeder
-    jede jedes jeden jedem mancher manche welcher welche welches vom zum zur beim am im ans ins aufs fürs viel viele
-    wenig wenige alle allen aller mehrere zwei drei vier fünf beide beiden etwas nichts solche solchen
-    """
-)
 
 
 @functools.cache
@@ -143,7 +135,7 @@ def _title_words(lang: Lang) -> frozenset[str]:
 def follows_determiner(before: str, lang: Lang) -> bool:
     """Whether the text before a name ends with a German article, possessive or numeral, as before a common noun."""
     words = last_words(before, 1)
-    return lang == "de" and bool(words) and words[0].lower() in _DETERMINERS_DE
+    return lang == "de" and bool(words) and words[0].lower() in NOUN_MARKERS[lang]
 
 
 def is_title_case(text: str) -> bool:

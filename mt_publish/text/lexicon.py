@@ -176,6 +176,22 @@ DETERMINERS: Final = _words(
 )
 """German words after which "3." is an ordinal rather than a count at the end of a sentence."""
 
+NOUN_MARKERS: Final[dict[Lang, frozenset[str]]] = {
+    "de": _words(
+        "der die das den dem des ein eine einen einem einer eines kein keine keinen keinem keiner keines mein meine "
+        "meinen meinem meiner dein deine sein seine seinen seinem seiner seines ihr ihre ihren ihrem ihrer ihres "
+        "unser unsere unseren unserem unserer unseres euer eure dieser diese dieses diesen diesem jener jene jenes "
+        "jenen jenem jeder jede jedes jeden jedem mancher manche welcher welche welches vom zum zur beim am im ans "
+        "ins aufs fürs viel viele wenig wenige alle allen aller mehrere zwei drei vier fünf beide beiden etwas nichts "
+        "solche solchen"
+    ),
+    "en": _words(
+        "the a an this that these those my your his its our their every each some any no many several few two three "
+        "four five both"
+    ),
+}
+"""Lower-case articles and other determiners: the word after one is rather a noun than a name."""
+
 NUMBERED_NOUNS: Final = _words(
     "Platz Rang Kapitel Seite Gruppe Nummer Jahr Jahre Minute Position Artikel Paragraf Paragraph Absatz Zimmer Raum "
     "Gleis Halle Abschnitt Punkt Etage Linie Klasse Stufe Größe Version Nr Hausnummer Tor Bus Teil Band Alter Typ "

@@ -10,34 +10,78 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
-from mt_publish.types import Entry, Segment, Span, TermMatch, Translation
+from mt_publish.text.lexicon import NOUN_MARKERS, STARTERS
+from mt_publish.types import Entry, Lang, Segment, Span, TermMatch, Translation
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _PART = re.compile(r"[^\W\d_]+")
+_OPENS = re.compile(r"[:.!?…„“”»«\"'‚‘(–—-]\s*$")
+"""What a sentence, a quotation or a heading begins after: a capital there says nothing."""
 _MIN_LETTERS = 4
 
 
-def copied_names(segments: Sequence[Segment], translations: Sequence[Translation]) -> tuple[str, ...]:
+@dataclass(slots=True)
+class _Occurrences:
+    """Where a word stands in a document's source.
+
+    Args:
+        segments: Numbers of the segments.
+        count: How often in all.
+        inside: How often inside a sentence, where a capital says something.
+        determined: How often right after an article or the like.
+    """
+
+    segments: set[int] = field(default_factory=set)
+    count: int = 0
+    inside: int = 0
+    determined: int = 0
+
+    def add(self, other: _Occurrences) -> None:
+        self.segments |= other.segments
+        self.count += other.count
+        self.inside += other.inside
+        self.determined += other.determined
+
+
+def copied_names(segments: Sequence[Segment], translations: Sequence[Translation], lang: Lang) -> tuple[str, ...]:
     """Words of a document that are names: capitalised, in two or more sentences, copied by more than half of them.
+
+    A weak model copies common words, too. So a word is no name that stands after an article half of the time or more
+    ("der Akku"), that is capitalised at the start of sentences only, or that the document also writes in lower case.
 
     A German genitive counts as the name: Danfrieds is Danfried where Danfried occurs as well. A word that stands twice in the
     translations must stand there because of the source: what every translation says anyway is no evidence.
+
+    Args:
+        segments: The document's sentences.
+        translations: Their translations, in the same order.
+        lang: Source language.
     """
-    places: dict[str, set[int]] = defaultdict(set)
+    found: dict[str, _Occurrences] = defaultdict(_Occurrences)
+    lower: set[str] = set()
     for number, segment in enumerate(segments):
-        for word in _WORD.findall(segment.source):
-            if len(word) >= _MIN_LETTERS and word[0].isupper() and not word.isupper():
-                places[word].add(number)
-    for word in [w for w in places if w.endswith("s") and w[:-1] in places]:
-        places[word[:-1]] |= places.pop(word)
+        before, end = "", 0
+        for hit in _WORD.finditer(segment.source):
+            word = hit.group()
+            if word.islower():
+                lower.add(word)
+            elif len(word) >= _MIN_LETTERS and word[0].isupper() and not word.isupper():
+                gap = segment.source[end : hit.start()]
+                determined = gap == " " and before.lower() in NOUN_MARKERS[lang]
+                found[word].add(_Occurrences({number}, 1, int(end > 0 and not _OPENS.search(gap)), int(determined)))
+            before, end = word, hit.end()
+    for word in [w for w in found if w.endswith("s") and w[:-1] in found]:
+        found[word[:-1]].add(found.pop(word))
     names = []
-    for word, numbers in places.items():
-        if len(numbers) < 2:
+    for word, at in found.items():
+        if len(at.segments) < 2 or not at.inside or 2 * at.determined >= at.count:
             continue
-        copied = sum(_stands(word, translations[n].target) for n in numbers)
-        if copied >= 2 and copied * 2 > len(numbers):
+        if word.lower() in lower or word in STARTERS[lang]:
+            continue
+        copied = sum(_stands(word, translations[n].target) for n in at.segments)
+        if copied >= 2 and copied * 2 > len(at.segments):
             names.append(word)
     return tuple(sorted(names))
 
