@@ -124,16 +124,28 @@ def align_words(
     return Alignment(src, tgt, weights, tuple(links), tuple(confidence))
 
 
-def fit_spans(spans: Sequence[Span], shown: int, actual: int) -> list[Span]:
-    """Spans of a decoded text scaled to a text that typography or normalisation made a little longer or shorter.
+def fit_spans(spans: Sequence[Span], shown: str, actual: str) -> list[Span]:
+    """Spans of a decoded text in what typography and repairs have made of it.
+
+    What stands in place of something else has its range, and what was put in belongs to the ranges that it touches.
 
     Args:
-        spans: Ranges of the decoded text.
-        shown: Its length.
-        actual: Length of the text that they are wanted for.
+        spans: Ranges of `shown`.
+        shown: The decoded text.
+        actual: The text that they are wanted for.
     """
-    factor = actual / max(1, shown)
-    return [Span(min(actual, round(s.start * factor)), min(actual, round(s.end * factor))) for s in spans]
+    if shown == actual:
+        return list(spans)
+    from rapidfuzz.distance import Levenshtein
+
+    # first and last place in `actual` of each place in `shown`
+    first, last = [len(actual)] * (len(shown) + 1), [0] * (len(shown) + 1)
+    for edit in Levenshtein.opcodes(shown, actual):
+        start, end, into, till = edit.src_start, edit.src_end, edit.dest_start, edit.dest_end
+        for at in range(start, end + 1):
+            first[at] = min(first[at], into + at - start, till)
+            last[at] = max(last[at], till if at == end else min(into + at - start, till))
+    return [Span(first[s.start], max(first[s.start], last[s.end])) for s in spans]
 
 
 def _membership(spans: Sequence[Span], pieces: Sequence[Span]) -> NDArray[np.float32]:

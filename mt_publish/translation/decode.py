@@ -33,12 +33,13 @@ then enough to sort by length and to repair many sentences at once. The last siz
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A sentence on its way: text, score, and what was done to it."""
+    """A sentence on its way: text, score, what was done to it, and what the engine looked at when its marks need that."""
 
     text: str
     score: float | None
     truncated: bool = False
     repairs: tuple[str, ...] = ()
+    links: Links | None = None
 
 
 def translate_segments(
@@ -85,6 +86,9 @@ def translate_segments(
             chunk, fresh, work = begun.popleft()
             known.update(zip(fresh, _complete(work, engine, target, rules, polish), strict=True))
             finished = list(_finish(chunk, [known[_key(s)] for s in chunk], engine, target, rules))
+            for key in fresh:
+                if known[key].links is not None:  # a long document has no room for all of them
+                    known[key] = replace(known[key], links=None)
             if progress is not None:  # before they are given out: nobody comes back here after the last one
                 progress(len(chunk))
             yield from finished
@@ -167,7 +171,8 @@ def _complete(
     for n, i in enumerate(todo):
         text = polish(sources[n], texts[n]) if polish else texts[n]
         text = ladder.undouble(text, sources[n], begun.segments[i].terms)
-        drafts[i] = _Draft(text, hyps[n].score, hyps[n].truncated)
+        links = _links(begun.segments[i], hyps[n], engine)
+        drafts[i] = _Draft(text, hyps[n].score, hyps[n].truncated, links=links)
         if rules is None:
             continue
         job = _job(sources[n], terms[n], pieces[n], text, hyps[n], engine, target, rules)
@@ -179,8 +184,16 @@ def _complete(
             if best.note == "plain":
                 continue
             text = polish(job.source, best.text) if polish else best.text
-            drafts[i] = _Draft(text, best.score, False, (best.note,))
+            links = best.links if begun.segments[i].marks else None
+            drafts[i] = _Draft(text, best.score, False, (best.note,), links)
     return [draft for draft in drafts if draft is not None]
+
+
+def _links(segment: Segment, hyp: Hypothesis, engine: Engine) -> Links | None:
+    """What the engine looked at while it wrote a sentence, if its marks are to be carried over by that."""
+    if not segment.marks or hyp.attention is None:
+        return None
+    return Links(hyp.pieces, hyp.attention, engine.tokenizer.source_spans(segment.source)[1])
 
 
 def _all_terms(segment: Segment, target: Lang) -> tuple[TermMatch, ...]:
@@ -309,25 +322,25 @@ def _guard(
 def _finish(
     chunk: Sequence[Segment], drafts: Sequence[_Draft], engine: Engine, target: Lang, rules: TermRules | None
 ) -> Iterator[Translation]:
-    """Translations with marks; the attention of all marked sentences is computed in one batch."""
+    """Translations with marks, carried over by what the engine looked at; where that is not known, it aligns."""
     marked = [n for n, segment in enumerate(chunk) if segment.marks]
-    needs = [n for n in marked if not _trivial(chunk[n], drafts[n].text)]
-    attention = {}
+    known = {n: drafts[n].links for n in marked if not _trivial(chunk[n], drafts[n].text)}
+    needs = [n for n, links in known.items() if links is None]
     if needs:
         sources = engine.tokenizer.encode([chunk[n].source for n in needs])
         targets = [engine.tokenizer.encode_target(drafts[n].text) for n in needs]
-        rows = engine.align(sources, targets, target)
-        attention = dict(zip(needs, zip(targets, rows, strict=True), strict=True))
+        for n, pieces, rows in zip(needs, targets, engine.align(sources, targets, target), strict=True):
+            known[n] = Links(pieces, rows, engine.tokenizer.source_spans(chunk[n].source)[1])
     for n, (segment, draft) in enumerate(zip(chunk, drafts, strict=True)):
         marks = segment.marks
-        if n in attention:
-            pieces, weights = attention[n]
-            _, source_spans = engine.tokenizer.source_spans(segment.source)
-            shown, target_spans = engine.tokenizer.target_spans(pieces)
-            if shown != draft.text:
-                target_spans = fit_spans(target_spans, len(shown), len(draft.text))
+        links = known.get(n)
+        if links is not None:
+            shown, target_spans = engine.tokenizer.target_spans(links.pieces)
+            target_spans = fit_spans(target_spans, shown, draft.text)
             anchors = _anchors(segment, draft.text, rules)
-            alignment = align_words(segment.source, draft.text, source_spans, target_spans, weights, anchors=anchors)
+            alignment = align_words(
+                segment.source, draft.text, links.spans, target_spans, links.attention, anchors=anchors
+            )
             marks = transfer_marks(segment.source, segment.marks, draft.text, alignment)
         elif segment.marks and draft.text != segment.source:
             size = len(draft.text)

@@ -92,6 +92,9 @@ class TermRules(Protocol):
 _COPIED = 5
 """Letters in a row that a translation shares with the source word and not with the right rendering: they are copied."""
 
+_ALIKE = 0.5
+"""Likeness from which a word may be a distortion of the name that it is aligned to."""
+
 _LONG = 120
 """Characters from which a sentence is worth decoding in halves."""
 
@@ -130,7 +133,7 @@ class Candidate:
         wished: Indices of the mentions that are only checked and are wrong here.
         note: How it came about.
         trusted: True when a repair replaced an evident distortion and needs no second opinion.
-        links: What the engine looked at, when it wrote the text itself.
+        links: What the engine looked at when it wrote the text, or the text that this one was made from.
     """
 
     text: str
@@ -276,11 +279,12 @@ class _Ladder:
         *,
         trusted: bool = False,
         hyp: Hypothesis | None = None,
+        links: Links | None = None,
     ) -> Candidate:
+        """A candidate, judged; `hyp` when the engine wrote `text`, `links` of the text that it was made from otherwise."""
         single = undouble(text, job.source, job.matches)
         verdict = judge(self.rules, single, job.source, job.matches)
-        links = None
-        if hyp is not None and hyp.attention is not None and single == text:
+        if hyp is not None and hyp.attention is not None:
             links = Links(hyp.pieces, hyp.attention, job.spans)
         return Candidate(single, score, verdict.failing, verdict.foreign, verdict.wished, note, trusted, links)
 
@@ -310,8 +314,7 @@ class _Ladder:
             if links is None:
                 raise AssertionError("every item has links by now")
             shown, target_spans = tokenizer.target_spans(links.pieces)
-            if shown != candidate.text:
-                target_spans = fit_spans(target_spans, len(shown), len(candidate.text))
+            target_spans = fit_spans(target_spans, shown, candidate.text)
             out.append(align_words(job.source, candidate.text, links.spans, target_spans, links.attention))
         return out
 
@@ -357,8 +360,11 @@ class _Ladder:
         jobs = [job for job in jobs if job.best.failing]
         if not jobs:
             return
-        for job, alignment in zip(jobs, self._alignments([(j, j.best) for j in jobs]), strict=True):
-            repaired = self._repair_string(job, alignment, sure_only)
+        aligned = [job for job in jobs if self._needs_alignment(job, sure_only)]
+        found = self._alignments([(j, j.best) for j in aligned])
+        alignments = {id(job): alignment for job, alignment in zip(aligned, found, strict=True)}
+        for job in jobs:
+            repaired = self._repair_string(job, alignments.get(id(job)), sure_only)
             if repaired is not None:
                 self._offer(job, repaired)
 
@@ -367,7 +373,7 @@ class _Ladder:
 
         One that is said in other words, or as another form of the same word, is left alone.
         """
-        jobs = [job for job in jobs if any(_copied_runs(job.best.text, job.matches[i]) for i in job.best.wished)]
+        jobs = [job for job in jobs if any(self._half_copies(job.best.text, job.matches[i]) for i in job.best.wished)]
         if not jobs:
             return
         for job, alignment in zip(jobs, self._alignments([(j, j.best) for j in jobs]), strict=True):
@@ -375,8 +381,24 @@ class _Ladder:
             if repaired is not None:
                 self._offer(job, repaired)
 
+    def _needs_alignment(self, job: Job, sure_only: bool) -> bool:
+        """Whether a string repair has to know what stands for what: where nothing is evident, or only alike."""
+        statuses = self.rules.verify(job.best.text, job.matches)
+        for i in job.best.failing:
+            match, evident = job.matches[i], statuses[i].problem in ("source_left", "forbidden") and statuses[i].spans
+            if not evident and (not sure_only or self._alike(job.best.text, match)):
+                return True
+        return False
+
+    def _alike(self, text: str, match: TermMatch) -> bool:
+        """Whether some words of `text` are like a mention; without such `_find` is never sure."""
+        return any(self._likeness(text[slice(*window)], match) >= _ALIKE for window in _windows(text, match))
+
+    def _likeness(self, window: str, match: TermMatch) -> float:
+        return max(self.rules.similarity(window, match.target), self.rules.similarity(window, match.surface))
+
     def _repair_string(
-        self, job: Job, alignment: Alignment, sure_only: bool, *, checked: bool = False
+        self, job: Job, alignment: Alignment | None, sure_only: bool, *, checked: bool = False
     ) -> Candidate | None:
         text = job.best.text
         edits: list[tuple[Span, str]] = []
@@ -385,10 +407,12 @@ class _Ladder:
         claimed = [span for status in statuses if not status.problem for span in status.spans]
         for i in sorted(job.best.wished if checked else job.best.failing, key=lambda k: job.matches[k].span):
             match, status = job.matches[i], statuses[i]
-            if checked:
-                place, sure = self._half_copied(job, alignment, match, claimed), True
-            elif status.problem in ("source_left", "forbidden") and status.spans:
+            if status.problem in ("source_left", "forbidden") and status.spans and not checked:
                 place, sure = next((s for s in status.spans if not any(s.overlaps(c) for c in claimed)), None), True
+            elif alignment is None:
+                continue
+            elif checked:
+                place, sure = self._half_copied(job, alignment, match, claimed), True
             else:
                 place, sure = self._find(job, alignment, match, claimed)
             if place is None or (sure_only and not sure):
@@ -412,21 +436,29 @@ class _Ladder:
         if checked and job.best.note != "plain":
             notes.insert(0, job.best.note)
         kind = "" if trusted else "aligned "
-        return self._candidate(job, text, None, kind + "; ".join(notes), trusted=trusted)
+        note = kind + "; ".join(notes)
+        return self._candidate(job, text, None, note, trusted=trusted, links=job.best.links)
 
     def _half_copied(self, job: Job, alignment: Alignment, match: TermMatch, claimed: Sequence[Span]) -> Span | None:
         """Where a word that is half source, half translation stands for `match`, almost as its translation is written."""
         place, _ = self._find(job, alignment, match, claimed)
         if place is None:
             return None
-        window = job.best.text[place.start : place.end]
-        if self.rules.similarity(window, match.target) < self.rules.threshold(len(match.target)):
-            return None
-        if not _copied_runs(window, match):
+        if not self._is_half_copy(job.best.text[place.start : place.end], match):
             return None
         mass = alignment.mass(match.span)
         share = [float(mass[k]) for k, word in enumerate(alignment.target) if word.overlaps(place)]
         return place if sum(share) >= 0.5 * len(share) else None
+
+    def _half_copies(self, text: str, match: TermMatch) -> bool:
+        """Whether some words of `text` look like a half copy of a mention, wherever it is aligned."""
+        return _copied_runs(text, match) and any(
+            self._is_half_copy(text[slice(*window)], match) for window in _windows(text, match)
+        )
+
+    def _is_half_copy(self, window: str, match: TermMatch) -> bool:
+        like = self.rules.similarity(window, match.target)
+        return like >= self.rules.threshold(len(match.target)) and _copied_runs(window, match)
 
     def _find(
         self, job: Job, alignment: Alignment, match: TermMatch, claimed: Sequence[Span]
@@ -435,7 +467,7 @@ class _Ladder:
         text = job.best.text
         mass = alignment.mass(match.span)
         size = max(1, len(words(match.target)))
-        others = [m.span for m in job.matches if m is not match]
+        others = [alignment.mass(m.span) for m in job.matches if m is not match]
         centre = (match.span.start + match.span.end) / 2 / max(1, len(job.source))
         best: tuple[float, Span, bool] | None = None
         count = len(alignment.target)
@@ -451,12 +483,14 @@ class _Ladder:
                 if not is_word(first) or not is_word(last):
                     continue
                 window = text[span.start : span.end]
-                like = max(self.rules.similarity(window, match.target), self.rules.similarity(window, match.surface))
+                like = self._likeness(window, match)
                 share = float(mass[start:end].mean())
-                if share < 0.5 and any(float(alignment.mass(o)[start:end].mean()) > 0.5 for o in others):
+                if share < 0.5 and any(float(other[start:end].mean()) > 0.5 for other in others):
                     continue
                 capital = window[:1].isupper() or not match.target[:1].isupper()
-                sure = capital and (like >= self.rules.threshold(len(match.target)) or (share >= 0.5 and like >= 0.5))
+                sure = capital and (
+                    like >= self.rules.threshold(len(match.target)) or (share >= 0.5 and like >= _ALIKE)
+                )
                 if sure and share < 0.1 and window.lower() in job.source.lower():
                     sure = False  # another name that only looks alike
                 near = 1 - abs((span.start + span.end) / 2 / max(1, len(text)) - centre)
@@ -752,7 +786,8 @@ class _Ladder:
                 text = _collapse(text, new, place.start)
             if edits:
                 names = ", ".join(job.matches[i].target for i in sorted(job.best.failing))
-                self._offer(job, self._candidate(job, text, None, f"{names}: written over the aligned word, unsure"))
+                note = f"{names}: written over the aligned word, unsure"
+                self._offer(job, self._candidate(job, text, None, note, links=job.best.links))
 
 
 def _is_progress(candidate: Candidate, base: Candidate, job: Job) -> bool:
@@ -765,6 +800,17 @@ def _is_progress(candidate: Candidate, base: Candidate, job: Job) -> bool:
         return False
     leftmost = min(job.matches[i].span for i in candidate.failing)
     return leftmost > min(job.matches[i].span for i in base.failing) and len(candidate.failing) <= len(base.failing) + 2
+
+
+def _windows(text: str, match: TermMatch) -> Iterator[Span]:
+    """The runs of words of `text` that are at most one word longer than the right rendering."""
+    tokens = words(text)
+    most = max(1, len(words(match.target))) + 1
+    for start, first in enumerate(tokens):
+        if is_word(text[slice(*first)]):
+            for last in tokens[start : start + most]:
+                if is_word(text[slice(*last)]):
+                    yield Span(first.start, last.end)
 
 
 def _copied_runs(text: str, match: TermMatch) -> bool:

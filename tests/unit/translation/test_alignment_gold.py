@@ -7,9 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from mt_publish.translation.alignment import align_words, is_word, words
+from mt_publish.translation.alignment import align_words, fit_spans, is_word, words
 from mt_publish.translation.probe import best_head
+from mt_publish.types import Span
 
 GOLD = Path(__file__).parents[2] / "data" / "alignment" / "gold.tsv"
 LINES = GOLD.read_text("utf-8").splitlines()
@@ -55,6 +58,33 @@ def test_equal_words_anchor_unless_switched_off() -> None:
     spans = (words(source), words(target))
     assert align_words(source, target, *spans, crossed).links == (0, 0)
     assert align_words(source, target, *spans, crossed, equal_words=False).links == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("shown", "actual", "parts"),
+    [
+        ("The mans said", "The man's said", ["The", "man's", "said"]),
+        ("Foreign met Putin", "Sergei Lavrov met Putin", ["Sergei Lavrov", "met", "Putin"]),
+        ('He said "Hi" today', "He said „Hallo“ today", ["He", "said", "„Hallo“", "today"]),
+        ("a NATO NATO b", "a NATO b", ["a", "NATO", "", "b"]),
+        ("a b", "a very b", ["a", "very b"]),
+        ("a b", "", ["", ""]),
+        ("", "a b", []),
+    ],
+)
+def test_ranges_of_a_text_follow_what_is_made_of_it(shown: str, actual: str, parts: list[str]) -> None:
+    ranges = [Span(*m.span()) for m in re.finditer(r"\S+", shown)]
+    assert [actual[slice(*span)] for span in fit_spans(ranges, shown, actual)] == parts
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_every_range_stays_inside_the_text_and_in_order(shown: str, actual: str) -> None:
+    ranges = [Span(at, at + 1) for at in range(len(shown))]
+    found = fit_spans(ranges, shown, actual)
+    assert all(0 <= span.start <= span.end <= len(actual) for span in found)
+    assert [span.start for span in found] == sorted(span.start for span in found)
+    if shown == actual:
+        assert found == ranges
 
 
 def test_a_guided_head_is_kept_though_a_copying_one_hits_more_anchors() -> None:

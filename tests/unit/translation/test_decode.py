@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from mt_publish.errors import EngineError
+from mt_publish.glossary import Glossary, find_terms
+from mt_publish.pipeline import Rules
 from mt_publish.translation import decode
 from mt_publish.translation.engines import CTranslate2Engine, Pending, Pieces
 from mt_publish.translation.models import find_model
-from mt_publish.types import Lang, LangPair, Segment
+from mt_publish.types import Entry, Lang, LangPair, Mark, MarkKind, Segment, Span
 from tests.fakes import FakeEngine
 
 SEGMENTS = [Segment(f"s{i}", f"Haus {i} steht hier.", line=i + 1) for i in range(10)]
@@ -23,10 +27,17 @@ class Watched(FakeEngine):
     def __init__(self) -> None:
         super().__init__({"Haus": "house"})
         self.events: list[str] = []
+        self.sizes: list[int] = []
+        self.aligned = 0
+
+    def align(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: Lang) -> list[np.ndarray]:
+        self.aligned += len(batch)
+        return super().align(batch, targets, target)
 
     def begin(self, batch: Sequence[Pieces], target: Lang, *, beam: int = 2) -> Pending:
         name = str(len([e for e in self.events if e.startswith("begun")]))
         self.events.append(f"begun {name}")
+        self.sizes.append(len(batch))
         pending = super().begin(batch, target, beam=beam)
 
         def result() -> list:
@@ -124,3 +135,32 @@ def test_what_goes_wrong_ahead_is_told_when_the_model_is_needed(monkeypatch: pyt
     engine.load_ahead()
     with pytest.raises(EngineError, match="broken weights"):
         engine.translate(engine.tokenizer.encode(["Das ist ein Haus."]), "en")
+
+
+def test_marks_are_carried_over_by_what_the_engine_looked_at() -> None:
+    engine = Watched()
+    marks = (Mark(1, MarkKind.PAIR, Span(0, 4), "<b>"),)
+    (result,) = decode.translate_segments([replace(SEGMENTS[0], marks=marks)], engine, "en")
+    assert result.target[slice(*result.marks[0].span)] == "house"
+    assert engine.aligned == 0
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_a_marked_sentence_that_comes_again_later_is_aligned() -> None:
+    engine = Watched()
+    marked = replace(SEGMENTS[0], marks=(Mark(1, MarkKind.PAIR, Span(0, 4), "<b>"),))
+    found = list(decode.translate_segments([marked, *SEGMENTS[1:3], marked], engine, "en"))
+    assert [t.target[slice(*t.marks[0].span)] for t in (found[0], found[3])] == ["house", "house"]
+    assert engine.aligned == 1
+    assert engine.sizes == [2, 1]
+
+
+def test_marks_stay_on_what_a_repair_wrote() -> None:
+    glossary = Glossary((Entry("Haus", "building", "term", case="any"),))
+    source = "Heute steht Haus eins da."
+    marked = Segment("s", source, (Mark(1, MarkKind.PAIR, Span(12, 16), "<b>"),))
+    (segment,) = find_terms([marked], glossary, LangPair("de", "en"))
+    engine = Watched()
+    (result,) = decode.translate_segments([segment], engine, "en", rules=Rules(glossary, LangPair("de", "en")))
+    assert result.target == "Heute steht building eins da."
+    assert result.target[slice(*result.marks[0].span)] == "building"
