@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from mt_publish.glossary import Glossary, TermStatus
     from mt_publish.quality.checks.reading import TermProblem
     from mt_publish.quality.embedding import Embedder
+    from mt_publish.translation.decode import Quality
     from mt_publish.translation.engines import Engine
 
 
@@ -71,7 +72,7 @@ def translate_documents(
     docs: Sequence[tuple[Document, LangPair]],
     engine: Engine,
     *,
-    glossary: Glossary | None = None,
+    glossary: Glossary | Callable[[], Glossary] | None = None,
     settings: Settings | None = None,
     progress: Callable[[int, int], None] | None = None,
     on_error: Callable[[Document, MtPublishError], None] | None = None,
@@ -83,16 +84,28 @@ def translate_documents(
     Args:
         docs: Documents with their language pairs; all pairs must have the same target.
         engine: From `make_engine`.
-        glossary: From `make_glossary`; None for none.
+        glossary: From `make_glossary`, or what makes it, which is called while the engine decodes; None for none.
         settings: Quality, enforcement and checks; None for the defaults.
         progress: Called with (segments done, segments in all).
         on_error: Called for a document that cannot be written in its encoding; the others go on. None raises.
     """
-    from mt_publish.translation.decode import translate_segments
+    from mt_publish.translation.decode import begin_ahead, translate_segments
     from mt_publish.translation.segments import cut
 
     cfg = settings or _defaults()
-    prepared = [(doc, pair, _with_terms(cut(doc, pair.source), glossary, pair, cfg)) for doc, pair in docs]
+    quality: Quality = cfg.engine_quality  # type: ignore[assignment]  # checked by config.CHOICES
+    prepared = [(doc, pair, cut(doc, pair.source)) for doc, pair in docs]
+    ahead = None
+    if callable(glossary):
+        first = [segment.source for _, group in _by_pair(prepared) for _, segments in group for segment in segments]
+        ahead = begin_ahead(first, engine, prepared[0][1].target, quality=quality) if first else None
+        try:
+            glossary = glossary()
+        except BaseException:
+            if ahead is not None:
+                ahead.cancel()
+            raise
+    prepared = [(doc, pair, _with_terms(segments, glossary, pair, cfg)) for doc, pair, segments in prepared]
     total = sum(len(segments) for _, _, segments in prepared)
     done = 0
 
@@ -112,9 +125,10 @@ def translate_documents(
             engine,
             pair.target,
             rules=rules,
-            quality=cfg.engine_quality,  # type: ignore[arg-type]  # checked by config.CHOICES
+            quality=quality,
             polish=_polisher(pair),
             progress=report,
+            ahead=ahead,
         )
         for doc, segments in group:
             translations = tuple(next(stream) for _ in segments)
@@ -279,7 +293,7 @@ def translate_files(
     dry_run: bool = False,
     progress: Callable[[int, int], None] | None = None,
     ledger: Ledger | None = None,
-    glossary: Glossary | None = None,
+    glossary: Glossary | Callable[[], Glossary] | None = None,
     load: Callable[..., Engine] | None = None,
 ) -> Iterator[FileResult]:
     """Translates files and writes each as soon as it is done.
@@ -298,7 +312,7 @@ def translate_files(
         dry_run: Read, split and find terms, but decode and write nothing.
         progress: Called with (segments done, segments in all).
         ledger: Remembers what was written; None to remember nothing.
-        glossary: None for the glossaries of `settings`.
+        glossary: A glossary or what makes it; None for the glossaries of `settings`.
         load: Gives the engine for settings and pairs, called when there is something to translate; None for `make_engine`.
 
     Raises:
@@ -306,23 +320,35 @@ def translate_files(
         ModelNotFoundError: The model is missing or does not translate this pair.
         GlossaryError: A glossary file is missing or broken.
     """
-    glossary = make_glossary(settings) if glossary is None else glossary
     if source is not None and source == to:
         raise _same_language(source)
+
+    @functools.cache
+    def names() -> Glossary:
+        if glossary is None:
+            return make_glossary(settings)
+        return glossary() if callable(glossary) else glossary
+
     from mt_publish.translation.models import find_model
 
     found = find_model(settings.engine_model, offline=settings.engine_offline)
     model = f"{found.sha256()} {found.alignment}"
-    ready: list[tuple[str, Path | None, Document, LangPair, str]] = []
+
+    def recipe(content: bytes, doc: Document, pair: LangPair) -> str:
+        return _recipe(content, doc, pair, settings, names(), model)
+
+    ready: list[tuple[str, Path | None, Document, LangPair, bytes]] = []
     for name, content, target in inputs:
+        there = target is not None and ledger is not None and target.exists()
+        if there:
+            names()  # a glossary that cannot be read is no fault of this file
         try:
             if isinstance(content, MtPublishError):
                 raise content
             doc = read_document(content, path=name, format=format, encoding=encoding)
             pair = language_pair(doc, source, to)
-            key = _recipe(content, doc, pair, settings, glossary, model)
-            if target is not None and ledger is not None:
-                state = ledger.state(target, key)
+            if target is not None and ledger is not None and there:
+                state = ledger.state(target, recipe(content, doc, pair))
                 if state == "current" and not force:
                     yield FileResult(name, target, unchanged=True)
                     continue
@@ -337,14 +363,14 @@ def translate_files(
                         where=name,
                         remedy="Move it away, choose another -o, or overwrite it with --force",
                     )
-            ready.append((name, target, doc, pair, key))
+            ready.append((name, target, doc, pair, content))
         except MtPublishError as error:
             yield FileResult(name, target, error=error)
     if dry_run:
         from mt_publish.translation.segments import cut
 
         for name, target, doc, pair, _ in ready:
-            segments = _with_terms(cut(doc, pair.source), glossary, pair, settings)
+            segments = _with_terms(cut(doc, pair.source), names(), pair, settings)
             yield FileResult(name, target, Translated(doc, pair, b"", segments, (), ()))
         return
     if not ready:
@@ -353,22 +379,24 @@ def translate_files(
     # one target at a time; within it, files keep their order
     for lang in LANGS:
         mine = [item for item in ready if item[3].target == lang]
+        if not mine:
+            continue
         started = time.monotonic()
-        names = {id(doc): (name, target, key) for name, target, doc, _, key in mine}
+        inputs_of = {id(doc): (name, target, content) for name, target, doc, _, content in mine}
         failed: list[FileResult] = []
         for result in translate_documents(
             [(doc, pair) for _, _, doc, pair, _ in mine],
             engine,
-            glossary=glossary,
+            glossary=names,
             settings=settings,
             progress=progress,
-            on_error=lambda doc, error: failed.append(FileResult(names[id(doc)][0], names[id(doc)][1], error=error)),  # noqa: B023
+            on_error=lambda doc, error: failed.append(FileResult(*inputs_of[id(doc)][:2], error=error)),  # noqa: B023
         ):
-            name, target, key = names[id(result.doc)]
+            name, target, content = inputs_of[id(result.doc)]
             try:
                 if target is not None:
                     if ledger is not None:  # first, so that no interrupt leaves a file behind that looks like another's
-                        ledger.record(target, key, result.output)
+                        ledger.record(target, recipe(content, result.doc, result.pair), result.output)
                     write_atomic(target, result.output)
             except MtPublishError as error:
                 failed.append(FileResult(name, target, error=error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import sys
 import time
@@ -131,11 +132,12 @@ def translate(
     if sum(to_stdout) > 1:
         raise ConfigError("several inputs cannot all go to standard output", remedy="Give -o a folder")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # of numpy, which has nothing to multiply here
-    # The model is loaded while the glossary and the documents are read; not when all there is to do may be done already.
+    # The model is loaded while the documents are read, and decodes while the glossary is; not when all that there is to
+    # do may be done already.
     begun = None if dry_run or all(p is not None and p.exists() for _, _, p in inputs) else make_engine(settings)
     if isinstance(begun, CTranslate2Engine):
         begun.load_ahead()
-    terms = make_glossary(settings)
+    terms = functools.cache(lambda: make_glossary(settings))
     engines: list[Engine] = []
 
     def load(options: Settings, *pairs: LangPair) -> Engine:
@@ -176,11 +178,11 @@ def translate(
         from mt_publish.cli.runs import write_record
         from mt_publish.quality.runs import write_run
 
-        run = make_run(results, settings, terms, seconds=seconds)
+        run = make_run(results, settings, terms(), seconds=seconds)
         if estimate or embedder is not None:
             from mt_publish.pipeline import estimate_run
 
-            run = estimate_run(run, settings, terms, engine=engines[0], embedder=embedder)
+            run = estimate_run(run, settings, terms(), engine=engines[0], embedder=embedder)
             estimates = [] if quiet else render.estimates(run)
         if run_file is not None:
             write_record(run, run_file)

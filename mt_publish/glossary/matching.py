@@ -11,6 +11,7 @@ import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from mt_publish.glossary.forms import (
@@ -500,13 +501,12 @@ class Glossary:
         """Hex digest of all that decides how the glossary acts; notes and places of rows are left out."""
         import hashlib
 
-        digest = hashlib.sha256()
         names = [field.name for field in fields(Entry)]
-        for entry in self.entries:  # as repr() writes them
-            values = ("" if name in ("note", "where") else getattr(entry, name) for name in names)
-            shown = ", ".join(f"{name}={value!r}" for name, value in zip(names, values, strict=True))
-            digest.update(f"Entry({shown})".encode())
-        return digest.hexdigest()
+        left_out = ("note", "where")
+        parts = (f"{name}=''" if name in left_out else f"{name}={{!r}}" for name in names)
+        shown = f"Entry({', '.join(parts)})"  # as repr() writes them
+        values = attrgetter(*(name for name in names if name not in left_out))
+        return hashlib.sha256("".join(shown.format(*values(entry)) for entry in self.entries).encode()).hexdigest()
 
     def index(self, pair: LangPair) -> _Index:
         """The look-up structure for texts in `pair.source`, built on first use."""

@@ -6,9 +6,10 @@ sorted by length, and gives results back in order. Nothing here reads or writes 
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -42,6 +43,45 @@ class _Draft:
     links: Links | None = None
 
 
+class Ahead:
+    """First decodings that were begun before the terms of their sentences were known.
+
+    Args:
+        pending: The hypotheses.
+        places: The place of each text among them.
+    """
+
+    def __init__(self, pending: Pending, places: Mapping[str, int]) -> None:
+        self.places = places
+        self.cancel = pending.cancel
+        self._results = functools.cache(pending.result)
+
+    def joined(self, places: Sequence[int | None], pending: Pending) -> Pending:
+        """Hypotheses of which those with a place are here and the rest is `pending`."""
+
+        def result() -> list[Hypothesis]:
+            rest = iter(pending.result())
+            return [next(rest) if place is None else self._results()[place] for place in places]
+
+        return Pending(result, pending.cancel)
+
+
+def begin_ahead(sources: Sequence[str], engine: Engine, target: Lang, *, quality: Quality = "balanced") -> Ahead:
+    """Begins to decode what `translate_segments` decodes first, while the caller reads glossaries and finds terms.
+
+    Args:
+        sources: Source texts of the segments, in order.
+        engine: Decodes.
+        target: Target language.
+        quality: As for `translate_segments`.
+    """
+    texts = list(dict.fromkeys(text for text in sources[: CHUNKS[0]] if has_letters(text)))
+    encoded = dict(zip(texts, engine.tokenizer.encode(texts), strict=True))
+    whole = {text: pieces for text, pieces in encoded.items() if len(pieces) <= engine.model.max_pieces}
+    pending = engine.begin(list(whole.values()), target, beam=BEAMS[quality]) if whole else Pending(list)
+    return Ahead(pending, {text: place for place, text in enumerate(whole)})
+
+
 def translate_segments(
     segments: Sequence[Segment],
     engine: Engine,
@@ -51,6 +91,7 @@ def translate_segments(
     quality: Quality = "balanced",
     polish: Callable[[str, str], str] | None = None,
     progress: Callable[[int], None] | None = None,
+    ahead: Ahead | None = None,
 ) -> Iterator[Translation]:
     """Translates segments, in order, chunk by chunk.
 
@@ -66,6 +107,7 @@ def translate_segments(
         polish: Called with source and target text of each decoded sentence, gives back the target text with typography put
             right; it must not change words.
         progress: Called with the number of segments finished since the last call.
+        ahead: What `begin_ahead` began for the same engine, target and quality.
     """
     known: dict[object, _Draft] = {}
     # While the terms of a chunk are put right, the next one is being decoded.
@@ -80,7 +122,8 @@ def translate_segments(
                     if (key := _key(segment)) not in asked:
                         asked.add(key)
                         fresh[key] = segment
-                begun.append((chunk, fresh, _begin(list(fresh.values()), engine, target, rules, BEAMS[quality])))
+                work = _begin(list(fresh.values()), engine, target, rules, BEAMS[quality], ahead)
+                begun.append((chunk, fresh, work))
             if not begun:
                 return
             chunk, fresh, work = begun.popleft()
@@ -95,6 +138,8 @@ def translate_segments(
     finally:
         for _, _, work in begun:
             work.pending.cancel()
+        if ahead is not None:
+            ahead.cancel()
 
 
 def _chunks(segments: Sequence[Segment]) -> Iterator[Sequence[Segment]]:
@@ -131,7 +176,9 @@ class _Begun:
     pending: Pending
 
 
-def _begin(segments: list[Segment], engine: Engine, target: Lang, rules: TermRules | None, beam: int) -> _Begun:
+def _begin(
+    segments: list[Segment], engine: Engine, target: Lang, rules: TermRules | None, beam: int, ahead: Ahead | None
+) -> _Begun:
     """Begins to decode sentences; those longer than the model likes are cut and decoded in parts."""
     drafts: list[_Draft | None] = [_without_engine(segment, rules, target) for segment in segments]
     sources = [segment.source for segment, draft in zip(segments, drafts, strict=True) if draft is None]
@@ -139,15 +186,21 @@ def _begin(segments: list[Segment], engine: Engine, target: Lang, rules: TermRul
     limit = engine.model.max_pieces
     batch: list[Pieces] = []
     parts: list[list[str]] = []
+    places: list[int | None] = []
     for source, own in zip(sources, pieces, strict=True):
         if len(own) <= limit:
-            batch.append(own)
             parts.append([source])
+            places.append(ahead.places.get(source) if ahead is not None else None)
+            if places[-1] is None:
+                batch.append(own)
             continue
         cut = [source[s.start : s.end] for s in split_long(source, parts=-(-len(own) // (limit * 3 // 4)))]
         batch += engine.tokenizer.encode(cut)
         parts.append(cut)
+        places += [None] * len(cut)
     pending = engine.begin(batch, target, beam=beam) if batch else Pending(list)
+    if ahead is not None:
+        pending = ahead.joined(places, pending)
     return _Begun(segments, drafts, sources, pieces, parts, pending)
 
 

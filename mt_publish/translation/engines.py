@@ -8,8 +8,12 @@ model's alignment head, shape (target pieces, source pieces) with prefix and ``<
 from __future__ import annotations
 
 import contextlib
+import importlib
+import itertools
 import os
+import sys
 import threading
+import types
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -32,7 +36,7 @@ MAX_TARGET = 256
 """Longest output in pieces. CTranslate2 stops there without a word; we compare lengths and say so."""
 
 _GROUP = 128  # sentences of like length handed over at once: a few batches for each worker
-_LEAST = 4  # sentences a batch: smaller ones give away speed
+_LEAST = 2  # sentences a batch: measured best for six or eight sentences; a dozen and more want three or four
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,22 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+@contextlib.contextmanager
+def _light_import(name: str) -> Iterator[None]:
+    """Lets what is imported inside import a module without its contents, which are there once they are asked for."""
+    if name in sys.modules:
+        yield
+        return
+    placeholder = types.ModuleType(name)
+    placeholder.__getattr__ = lambda attribute: getattr(importlib.import_module(name), attribute)  # type: ignore[method-assign]
+    sys.modules[name] = placeholder
+    try:
+        yield
+    finally:
+        if sys.modules.get(name) is placeholder:
+            del sys.modules[name]
+
+
 class CTranslate2Engine:
     """The default engine: converted once, verified, loaded in a fraction of a second.
 
@@ -161,7 +181,7 @@ class CTranslate2Engine:
         self.tokenizer = Tokenizer(model.folder, apart=model.wants_marks_apart)
         self.name = f"ctranslate2-{compute_type}/{model.name}"
 
-        self._loading = threading.Lock()
+        self._loading, self._verifying = threading.Lock(), threading.Lock()
 
     @cached_property
     def _workers(self) -> ThreadPoolExecutor:
@@ -172,14 +192,20 @@ class CTranslate2Engine:
         with self._loading:
             return self._loaded
 
-    @cached_property
+    @property
     def _folder(self) -> Path:
         """The converted model, verified once."""
+        with self._verifying:
+            return self._verified
+
+    @cached_property
+    def _verified(self) -> Path:
         return convert(self.model, compute_type=self.compute_type).folder
 
     @cached_property
     def _loaded(self) -> Any:
-        import ctranslate2
+        with _light_import("asyncio"):  # two thirds of the time; only streams of tokens want it, and get it
+            import ctranslate2
 
         folder = self._folder
         try:
@@ -196,10 +222,10 @@ class CTranslate2Engine:
     def _offers(self, source: Pieces, wanted: Sequence[str]) -> bool:
         """Whether the shortlist has all wanted target pieces when `source` is translated, whatever else is in the batch."""
         missing = set(wanted)
-        for piece in ("", *source):
+        for run in itertools.chain([""], *(_runs(source, length) for length in (1, 2, 3))):
             if not missing:
                 break
-            missing.difference_update(self._shortlist.get(piece, "").split(" "))
+            missing.difference_update(self._shortlist.get(run, "").split(" "))
         return not missing
 
     @cached_property
@@ -210,13 +236,19 @@ class CTranslate2Engine:
     def load_ahead(self) -> None:
         """Loads the model in the background; what goes wrong is told when it is needed."""
 
-        def load() -> None:
+        def verify() -> None:
             with contextlib.suppress(Exception):  # whatever it is, it is raised again when the model is needed
+                self._folder  # noqa: B018
+
+        def load() -> None:
+            with contextlib.suppress(Exception):
                 self._translator  # noqa: B018
                 if self.shortlist and self.model.reads_annotations:
                     self._shortlist  # noqa: B018
 
-        threading.Thread(target=load, name="load").start()
+        # hashing leaves the interpreter to others: meanwhile CTranslate2 is imported
+        for work in (verify, load):
+            threading.Thread(target=work, name=work.__name__).start()
 
     def _with_prefix(self, batch: Sequence[Pieces], target: Lang) -> list[Pieces]:
         prefix = self.model.prefix(target)
@@ -552,6 +584,11 @@ class TransformersEngine:
             for i, (source, pieces) in enumerate(zip(batch, targets, strict=True))
         ]
         return _padded(rows, wanted)
+
+
+def _runs(pieces: Pieces, length: int) -> Iterator[str]:
+    """The keys that a vocabulary map may have for so many pieces in a row."""
+    return (" ".join(pieces[at : at + length]) for at in range(len(pieces) - length + 1))
 
 
 def _told(pieces: Pieces) -> Iterator[str]:

@@ -16,6 +16,7 @@ match, is thrown away and made anew.
 
 from __future__ import annotations
 
+import functools
 import gzip
 import hashlib
 import json
@@ -31,7 +32,7 @@ from typing import TYPE_CHECKING, Any
 
 from mt_publish.errors import ModelNotFoundError
 from mt_publish.files import private_folder, replace_file
-from mt_publish.types import ANNOTATION_KEY, APART_KEY, LANGS, SHORTLIST, Lang, LangPair
+from mt_publish.types import ANNOTATION_KEY, APART_KEY, LANGS, SHORTLIST, TERM_END, TRANS_END, Lang, LangPair
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,7 +46,7 @@ VOCABULARY_MAP = "vmap.txt"
 """The same file as CTranslate2 wants it."""
 
 _NEEDED = ("config.json", "model.safetensors", "source.spm", "target.spm", "vocab.json")
-_CONVERTER = "2"  # raise when the conversion changes, so that older caches are made anew
+_CONVERTER = "3"  # raise when the conversion changes, so that older caches are made anew
 
 
 def cache_dir() -> Path:
@@ -174,7 +175,9 @@ def _read_model(name: str, folder: Path) -> Model:
             else "A MarianMT folder holds " + ", ".join(_NEEDED),
         )
     try:
-        config, vocab = _object(folder / "config.json"), _object(folder / "vocab.json")
+        config = _object(folder / "config.json")
+        stat = (folder / "vocab.json").stat()
+        pieces = _target_pieces(folder / "vocab.json", stat.st_size, stat.st_mtime_ns)
         settings = folder / "tokenizer_config.json"
         languages = _object(settings) if settings.exists() else {}
     except ValueError as error:
@@ -186,7 +189,6 @@ def _read_model(name: str, folder: Path) -> Model:
             remedy="Choose a MarianMT model",
         )
     source, target = (_ISO3.get(str(languages.get(key, ""))) for key in ("source_lang", "target_lang"))
-    pieces = tuple(piece for piece in vocab if piece.startswith(">>") and piece.endswith("<<"))
     known = {_ISO3[p.strip("><")] for p in pieces if p.strip("><") in _ISO3}
     if pieces and not known & set(LANGS):
         raise ModelNotFoundError(
@@ -200,6 +202,12 @@ def _read_model(name: str, folder: Path) -> Model:
                     f"its {key} is {code!r}, not German or English", where=str(folder), remedy="Choose another model"
                 )
     return Model(name, folder, config, pieces, source, target, _read_alignment(folder))
+
+
+@functools.lru_cache(maxsize=8)
+def _target_pieces(path: Path, _size: int, _changed: int) -> tuple[str, ...]:
+    """Pieces of a vocabulary that ask for a language; remembered, since a model is looked up several times in a run."""
+    return tuple(piece for piece in _object(path) if piece.startswith(">>") and piece.endswith("<<"))
 
 
 def _object(path: Path) -> dict[str, Any]:
@@ -340,11 +348,24 @@ def _write_shortlist(model: Model, folder: Path) -> None:
     if not path.exists():
         return
     try:
-        (folder / VOCABULARY_MAP).write_bytes(gzip.decompress(path.read_bytes()))
-    except (OSError, EOFError, zlib.error) as error:
+        lines = gzip.decompress(path.read_bytes()).decode()
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise ModelNotFoundError(
             f"not a gzip file ({error})", where=str(path), remedy="Copy the model again, or delete this file"
         ) from error
+    if model.reads_annotations:
+        lines += _told_pieces(lines)
+    (folder / VOCABULARY_MAP).write_text(lines, "utf-8", newline="\n")
+
+
+def _told_pieces(lines: str) -> str:
+    """Lines that offer the first and the last piece of what is told ("<term_end> ▁Ministry") where its own line does not."""
+    more = []
+    for line in lines.split("\n"):
+        piece, _, offered = line.partition("\t")
+        if piece and piece not in offered.split(" "):
+            more += [f"{TERM_END} {piece}\t{piece}\n", f"{piece} ▁ {TRANS_END}\t{piece}\n"]
+    return "".join(more)
 
 
 def is_intact(folder: Path) -> bool:
@@ -397,7 +418,12 @@ def _sha256(path: Path) -> str:
 def _file_sha256(path: Path) -> str:
     """SHA-256 of a model file; remembered by size and modification time, since hashing 300 MB costs a cold start."""
     stat = path.stat()
-    key = f"{path.resolve()}|{stat.st_size}|{stat.st_mtime_ns}"
+    return _known_sha256(path.resolve(), stat.st_size, stat.st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=64)
+def _known_sha256(path: Path, size: int, changed: int) -> str:
+    key = f"{path}|{size}|{changed}"
     memo_path = cache_dir() / "hashes.json"
     try:
         memo = json.loads(memo_path.read_text("utf-8"))
@@ -407,7 +433,7 @@ def _file_sha256(path: Path) -> str:
         memo = {}
     if key not in memo:
         memo[key] = _sha256(path)
-        if stat.st_size > 1 << 20:  # small files are hashed in no time; keep the memo short
+        if size > 1 << 20:  # small files are hashed in no time; keep the memo short
             with suppress(OSError):  # a memo is a convenience; an unwritable cache is reported by convert()
                 private_folder(memo_path.parent)
                 replace_file(memo_path, json.dumps(memo).encode(), sync=False)

@@ -89,4 +89,10 @@ def test_what_is_told_keeps_to_the_shortlist_when_all_of_it_stands_there(tmp_pat
     found = [hyps[0].pieces for hyps in engine.translate([inside, outside], "en", beam=2)]
     allowed = {*source, *pieces[1]}
     assert set(found[0]) <= allowed
+    # the first and the last piece of what is told are offered because they are told, those between only as themselves
     assert "▁building" in found[1]
+    assert set(found[1]) <= {*allowed, "▁building"}
+    for told, offered in (("building old", True), ("old building", True), ("old building old", False)):
+        annotated, _ = engine.tokenizer.encode_told(text, [(Span(4, 8), told)])
+        assert "▁building" in annotated
+        assert engine._offers(annotated, ["▁building"]) is offered

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from mt_publish.errors import EngineError
+from mt_publish.errors import EngineError, GlossaryError
+from mt_publish.formats import read_document
 from mt_publish.glossary import Glossary, find_terms
-from mt_publish.pipeline import Rules
+from mt_publish.pipeline import Rules, translate_documents
 from mt_publish.translation import decode
 from mt_publish.translation.engines import CTranslate2Engine, Pending, Pieces
 from mt_publish.translation.models import find_model
@@ -108,7 +112,7 @@ def test_what_has_not_begun_is_not_computed_after_a_cancel(monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize(
-    ("count", "threads", "size"), [(1, 2, 1), (2, 2, 1), (6, 2, 3), (15, 2, 4), (40, 2, 10), (500, 2, 32), (15, 1, 8)]
+    ("count", "threads", "size"), [(1, 2, 1), (2, 2, 1), (6, 2, 2), (15, 2, 4), (40, 2, 10), (500, 2, 32), (15, 1, 8)]
 )
 def test_few_sentences_are_spread_over_the_workers(count: int, threads: int, size: int) -> None:
     assert CTranslate2Engine(find_model("shipped"), threads=threads)._share(count) == size
@@ -135,6 +139,45 @@ def test_what_goes_wrong_ahead_is_told_when_the_model_is_needed(monkeypatch: pyt
     engine.load_ahead()
     with pytest.raises(EngineError, match="broken weights"):
         engine.translate(engine.tokenizer.encode(["Das ist ein Haus."]), "en")
+
+
+def test_what_was_begun_ahead_is_not_decoded_again() -> None:
+    engine = Watched()
+    segments = [*SEGMENTS[:3], Segment("figures", "12 %"), Segment("late", "Haus und Hof.")]
+    ahead = decode.begin_ahead([s.source for s in segments[:4]], engine, "en")
+    found = list(decode.translate_segments(segments, engine, "en", ahead=ahead))
+    assert [t.target for t in found] == [*(f"house {i} steht hier." for i in range(3)), "12 %", "house und Hof."]
+    assert engine.events == ["begun 0", "begun 1", "asked 1", "asked 0", "given up 0"]
+    assert engine.sizes == [3, 1]
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_sentences_of_later_chunks_are_not_begun_ahead() -> None:
+    engine = Watched()
+    decode.begin_ahead([s.source for s in SEGMENTS], engine, "en")
+    assert engine.sizes == [2]
+
+
+def test_documents_are_begun_before_the_glossary_is_made_and_given_up_when_it_is_broken() -> None:
+    doc = read_document(b"Haus 1 steht hier.\n", path="a.txt")
+    pair = LangPair("de", "en")
+    engine = Watched()
+
+    def made() -> Glossary:
+        engine.events.append("glossary made")
+        return Glossary((Entry("Haus", "building", "term", case="any"),))
+
+    (result,) = translate_documents([(doc, pair)], engine, glossary=made)
+    assert result.output == b"Building 1 steht hier.\n"
+    assert engine.events[:3] == ["begun 0", "glossary made", "asked 0"]
+
+    def broken() -> Glossary:
+        raise GlossaryError("no such column")
+
+    engine = Watched()
+    with pytest.raises(GlossaryError):
+        next(translate_documents([(doc, pair)], engine, glossary=broken))
+    assert engine.events == ["begun 0", "given up 0"]
 
 
 def test_marks_are_carried_over_by_what_the_engine_looked_at() -> None:
@@ -164,3 +207,15 @@ def test_marks_stay_on_what_a_repair_wrote() -> None:
     (result,) = decode.translate_segments([segment], engine, "en", rules=Rules(glossary, LangPair("de", "en")))
     assert result.target == "Heute steht building eins da."
     assert result.target[slice(*result.marks[0].span)] == "building"
+
+
+def test_ctranslate2_brings_no_asyncio_until_it_is_wanted(cache: Path) -> None:
+    code = (
+        "import sys, mt_publish\n"
+        "mt_publish.translate_text('Danfried kam.', to='en', source='de')\n"
+        "assert 'asyncio' not in sys.modules\n"
+        "import ctranslate2; assert ctranslate2.extensions.asyncio.Queue\n"
+        "import asyncio; assert asyncio.run and ctranslate2.extensions.asyncio.Queue is asyncio.Queue"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

@@ -65,6 +65,17 @@ def copy_of_shipped(place: Path) -> Path:
     return place
 
 
+def test_a_vocabulary_that_changed_is_read_anew(tmp_path: Path) -> None:
+    folder = copy_of_shipped(tmp_path / "m")
+    assert models.find_model(str(folder)).prefix("de") == ">>deu<<"
+    vocabulary = folder / "vocab.json"
+    vocabulary.write_text(vocabulary.read_text("utf-8").replace(">>deu<<", ">>xxx<<"), "utf-8")
+    assert models.find_model(str(folder)).prefix("de") is None
+    before = models.find_model(str(folder)).sha256()
+    (folder / "config.json").write_text((folder / "config.json").read_text("utf-8") + " ", "utf-8")
+    assert models.find_model(str(folder)).sha256() != before
+
+
 @pytest.mark.parametrize("missing", ["source.spm", "vocab.json", "config.json", "model.safetensors"])
 def test_a_folder_that_lacks_a_file_is_named_with_what_it_lacks(tmp_path: Path, missing: str) -> None:
     folder = copy_of_shipped(tmp_path / "m")
