@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from mt_publish.glossary import Glossary, TermStatus
     from mt_publish.quality.checks.reading import TermProblem
     from mt_publish.quality.embedding import Embedder
-    from mt_publish.translation.decode import Quality
+    from mt_publish.translation.decode import Ahead, Quality
     from mt_publish.translation.engines import Engine
 
 
@@ -89,23 +89,36 @@ def translate_documents(
         progress: Called with (segments done, segments in all).
         on_error: Called for a document that cannot be written in its encoding; the others go on. None raises.
     """
-    from mt_publish.translation.decode import begin_ahead, translate_segments
+    from mt_publish.translation.decode import begin_ahead
     from mt_publish.translation.segments import cut
 
     cfg = settings or _defaults()
-    quality: Quality = cfg.engine_quality  # type: ignore[assignment]  # checked by config.CHOICES
     prepared = [(doc, pair, cut(doc, pair.source)) for doc, pair in docs]
     ahead = None
-    if callable(glossary):
-        first = [segment.source for _, group in _by_pair(prepared) for _, segments in group for segment in segments]
-        ahead = begin_ahead(first, engine, prepared[0][1].target, quality=quality) if first else None
-        try:
+    try:
+        if callable(glossary):
+            first = [segment.source for _, group in _by_pair(prepared) for _, segments in group for segment in segments]
+            if first:
+                ahead = begin_ahead(first, engine, prepared[0][1].target, quality=_quality(cfg))
             glossary = glossary()
-        except BaseException:
-            if ahead is not None:
-                ahead.cancel()
-            raise
-    prepared = [(doc, pair, _with_terms(segments, glossary, pair, cfg)) for doc, pair, segments in prepared]
+        yield from _translated(prepared, engine, glossary, cfg, progress, on_error, ahead)
+    finally:
+        if ahead is not None:
+            ahead.cancel()
+
+
+def _translated(
+    cut_docs: Sequence[tuple[Document, LangPair, tuple[Segment, ...]]],
+    engine: Engine,
+    glossary: Glossary | None,
+    cfg: Settings,
+    progress: Callable[[int, int], None] | None,
+    on_error: Callable[[Document, MtPublishError], None] | None,
+    ahead: Ahead | None,
+) -> Iterator[Translated]:
+    from mt_publish.translation.decode import translate_segments
+
+    prepared = [(doc, pair, _with_terms(segments, glossary, pair, cfg)) for doc, pair, segments in cut_docs]
     total = sum(len(segments) for _, _, segments in prepared)
     done = 0
 
@@ -125,7 +138,7 @@ def translate_documents(
             engine,
             pair.target,
             rules=rules,
-            quality=quality,
+            quality=_quality(cfg),
             polish=_polisher(pair),
             progress=report,
             ahead=ahead,
@@ -770,6 +783,10 @@ def estimate_run(
     scores = estimate_scores(found, signature=signature)
     others = tuple(score for score in run.scores if not score.name.startswith("qe."))
     return replace(run, documents=tuple(documents), scores=(*others, *scores))
+
+
+def _quality(cfg: Settings) -> Quality:
+    return cfg.engine_quality  # type: ignore[return-value]  # checked by config.CHOICES
 
 
 def _defaults() -> Settings:

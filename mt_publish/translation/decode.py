@@ -107,7 +107,7 @@ def translate_segments(
         polish: Called with source and target text of each decoded sentence, gives back the target text with typography put
             right; it must not change words.
         progress: Called with the number of segments finished since the last call.
-        ahead: What `begin_ahead` began for the same engine, target and quality.
+        ahead: What `begin_ahead` began for the same engine, target and quality; to be given up by whoever began it.
     """
     known: dict[object, _Draft] = {}
     # While the terms of a chunk are put right, the next one is being decoded.
@@ -138,8 +138,6 @@ def translate_segments(
     finally:
         for _, _, work in begun:
             work.pending.cancel()
-        if ahead is not None:
-            ahead.cancel()
 
 
 def _chunks(segments: Sequence[Segment]) -> Iterator[Sequence[Segment]]:

@@ -154,7 +154,13 @@ def _light_import(name: str) -> Iterator[None]:
         yield
         return
     placeholder = types.ModuleType(name)
-    placeholder.__getattr__ = lambda attribute: getattr(importlib.import_module(name), attribute)  # type: ignore[method-assign]
+
+    def contents(attribute: str) -> Any:
+        if sys.modules.get(name) is placeholder:
+            del sys.modules[name]
+        return getattr(importlib.import_module(name), attribute)
+
+    placeholder.__getattr__ = contents  # type: ignore[method-assign]
     sys.modules[name] = placeholder
     try:
         yield
