@@ -186,7 +186,7 @@ NOUN_MARKERS: Final[dict[Lang, frozenset[str]]] = {
         "solche solchen"
     ),
     "en": _words(
-        "the a an this that these those my your his its our their every each some any no many several few two three "
+        "the a an this these those my your his its our their every each some any no many several few two three "
         "four five both"
     ),
 }

@@ -17,14 +17,15 @@ from mt_publish.types import Entry, Lang, Segment, Span, TermMatch, Translation
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _PART = re.compile(r"[^\W\d_]+")
-_OPENS = re.compile(r"[:.!?…„“”»«\"'‚‘(–—-]\s*$")
-"""What a sentence, a quotation or a heading begins after: a capital there says nothing."""
+_OPENS = re.compile(r"[:!?…][\s„“”»«\"'‚‘(–—-]*$")
+"""What a sentence within a sentence begins after: a capital there says nothing. A full stop is one of an abbreviation."""
+_RELATIVE = frozenset({"der", "die", "das", "den", "dem"})
 _MIN_LETTERS = 4
 
 
 @dataclass(slots=True)
 class _Occurrences:
-    """Where a word stands in a document's source.
+    """Where a word stands in a document's source; filled while the document is read.
 
     Args:
         segments: Numbers of the segments.
@@ -49,7 +50,7 @@ def copied_names(segments: Sequence[Segment], translations: Sequence[Translation
     """Words of a document that are names: capitalised, in two or more sentences, copied by more than half of them.
 
     A weak model copies common words, too. So a word is no name that stands after an article half of the time or more
-    ("der Akku"), that is capitalised at the start of sentences only, or that the document also writes in lower case.
+    ("der Akku"), that the document also writes in lower case, or that only starts sentences and does so less than three times.
 
     A German genitive counts as the name: Danfrieds is Danfried where Danfried occurs as well. A word that stands twice in the
     translations must stand there because of the source: what every translation says anyway is no evidence.
@@ -62,21 +63,23 @@ def copied_names(segments: Sequence[Segment], translations: Sequence[Translation
     found: dict[str, _Occurrences] = defaultdict(_Occurrences)
     lower: set[str] = set()
     for number, segment in enumerate(segments):
-        before, end = "", 0
+        before, end, relative = "", 0, False
         for hit in _WORD.finditer(segment.source):
             word = hit.group()
             if word.islower():
                 lower.add(word)
             elif len(word) >= _MIN_LETTERS and word[0].isupper() and not word.isupper():
                 gap = segment.source[end : hit.start()]
-                determined = gap == " " and before.lower() in NOUN_MARKERS[lang]
+                determined = gap == " " and before.lower() in NOUN_MARKERS[lang] and not relative
                 found[word].add(_Occurrences({number}, 1, int(end > 0 and not _OPENS.search(gap)), int(determined)))
+            # ", die Okwuosa kannte": no article
+            relative = lang == "de" and word in _RELATIVE and segment.source[end : hit.start()].strip() == ","
             before, end = word, hit.end()
     for word in [w for w in found if w.endswith("s") and w[:-1] in found]:
         found[word[:-1]].add(found.pop(word))
     names = []
     for word, at in found.items():
-        if len(at.segments) < 2 or not at.inside or 2 * at.determined >= at.count:
+        if len(at.segments) < (2 if at.inside else 3) or 2 * at.determined >= at.count:
             continue
         if word.lower() in lower or word in STARTERS[lang]:
             continue

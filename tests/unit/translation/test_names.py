@@ -43,7 +43,7 @@ def test_a_word_that_is_translated_is_no_name() -> None:
     ("lang", "sources"),
     [
         ("de", ["Sie lud den Akku.", "Der Akku war leer.", "Er kaufte Akku und Lader."]),  # nouns have articles
-        ("de", ["Hallo zusammen!", "Er rief: Hallo ihr!", "Hallo auch."]),  # a capital at the start says nothing
+        ("de", ["Hallo zusammen!", "Er rief: „Hallo ihr!“"]),  # a capital at the start says little
         (
             "en",
             ["They like Vacuum Pro.", "It is Vacuum time.", "Use a vacuum, not Vacuum Pro."],
@@ -57,6 +57,23 @@ def test_a_word_that_is_translated_is_no_name() -> None:
 def test_a_common_word_that_a_weak_model_copies_is_no_name(lang: Lang, sources: list[str]) -> None:
     segments = tuple(Segment(f"s{i}", text) for i, text in enumerate(sources))
     assert copied_names(segments, made(sources), lang) == ()
+
+
+@pytest.mark.parametrize(
+    ("lang", "sources"),
+    [
+        ("de", ["Heute kam Dr. Okwuosa.", "Gestern sprach Dr. Okwuosa lange."]),
+        ("en", ["Today Mr. Okwuosa came.", "Then J. Okwuosa spoke."]),
+        ("de", ["Sie sah die „Okwuosa“.", "Sie fuhr auf „Okwuosa“."]),
+        ("de", ["Kiew – Okwuosa sprach.", "Kiew (Okwuosa) schwieg."]),
+        ("en", ["She said that Okwuosa came.", "He knew that Okwuosa left."]),
+        ("de", ["Ein Mann, den Okwuosa traf.", "Die Frau, die Okwuosa kannte."]),
+        ("en", ["Okwuosa came.", "Okwuosa left.", "Okwuosa spoke."]),
+    ],
+)
+def test_a_name_is_one_after_titles_marks_and_conjunctions(lang: Lang, sources: list[str]) -> None:
+    segments = tuple(Segment(f"s{i}", text) for i, text in enumerate(sources))
+    assert copied_names(segments, made(sources), lang) == ("Okwuosa",)
 
 
 @pytest.mark.parametrize("article", ["Der", "Die"])
