@@ -96,10 +96,10 @@ def translate_documents(
     prepared = [(doc, pair, cut(doc, pair.source)) for doc, pair in docs]
     ahead = None
     try:
+        first = [segment.source for _, group in _by_pair(prepared) for _, segments in group for segment in segments]
+        if first:
+            ahead = begin_ahead(first, engine, prepared[0][1].target, quality=_quality(cfg))
         if callable(glossary):
-            first = [segment.source for _, group in _by_pair(prepared) for _, segments in group for segment in segments]
-            if first:
-                ahead = begin_ahead(first, engine, prepared[0][1].target, quality=_quality(cfg))
             glossary = glossary()
         yield from _translated(prepared, engine, glossary, cfg, progress, on_error, ahead)
     finally:
@@ -337,7 +337,7 @@ def translate_files(
         raise _same_language(source)
 
     @functools.cache
-    def names() -> Glossary:
+    def made_glossary() -> Glossary:
         if glossary is None:
             return make_glossary(settings)
         return glossary() if callable(glossary) else glossary
@@ -348,13 +348,13 @@ def translate_files(
     model = f"{found.sha256()} {found.alignment}"
 
     def recipe(content: bytes, doc: Document, pair: LangPair) -> str:
-        return _recipe(content, doc, pair, settings, names(), model)
+        return _recipe(content, doc, pair, settings, made_glossary(), model)
 
     ready: list[tuple[str, Path | None, Document, LangPair, bytes]] = []
     for name, content, target in inputs:
         there = target is not None and ledger is not None and target.exists()
         if there:
-            names()  # a glossary that cannot be read is no fault of this file
+            made_glossary()  # a glossary that cannot be read is no fault of this file
         try:
             if isinstance(content, MtPublishError):
                 raise content
@@ -378,12 +378,13 @@ def translate_files(
                     )
             ready.append((name, target, doc, pair, content))
         except MtPublishError as error:
+            made_glossary()  # what is wrong with it is told whatever is wrong with a file
             yield FileResult(name, target, error=error)
     if dry_run:
         from mt_publish.translation.segments import cut
 
         for name, target, doc, pair, _ in ready:
-            segments = _with_terms(cut(doc, pair.source), names(), pair, settings)
+            segments = _with_terms(cut(doc, pair.source), made_glossary(), pair, settings)
             yield FileResult(name, target, Translated(doc, pair, b"", segments, (), ()))
         return
     if not ready:
@@ -400,7 +401,7 @@ def translate_files(
         for result in translate_documents(
             [(doc, pair) for _, _, doc, pair, _ in mine],
             engine,
-            glossary=names,
+            glossary=made_glossary,
             settings=settings,
             progress=progress,
             on_error=lambda doc, error: failed.append(FileResult(*inputs_of[id(doc)][:2], error=error)),  # noqa: B023

@@ -210,3 +210,13 @@ def test_the_defaults_do_not_depend_on_the_users_file(tmp_path: Path, monkeypatc
 def test_threads_in_the_environment_must_be_a_number(value: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="not a number"):
         load(environ={"MT_PUBLISH_ENGINE_THREADS": value}, folder=tmp_path)
+
+
+@pytest.mark.parametrize("more", [(), ("--dry-run",)])
+def test_a_glossary_that_is_missing_is_told_though_no_file_can_be_translated(
+    mt: Run, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    (tmp_path / "a.txt").write_text("The government said on Monday that it would not comment on the report.\n", "utf-8")
+    done = mt("translate", "a.txt", "--to", "en", "-g", "missing.csv", "-o", "-", *more, cwd=tmp_path)
+    assert done.returncode == 4
+    assert "missing.csv" in done.stderr
