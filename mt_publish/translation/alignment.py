@@ -127,7 +127,7 @@ def align_words(
 def fit_spans(spans: Sequence[Span], shown: str, actual: str) -> list[Span]:
     """Spans of a decoded text in what typography and repairs have made of it.
 
-    What stands in place of something else has its range, and what was put in belongs to the ranges that it touches.
+    What stands in place of something else has its range, and what was put in belongs to the words that it touches.
 
     Args:
         spans: Ranges of `shown`.
@@ -145,7 +145,13 @@ def fit_spans(spans: Sequence[Span], shown: str, actual: str) -> list[Span]:
         for at in range(start, end + 1):
             first[at] = min(first[at], into + at - start, till)
             last[at] = max(last[at], till if at == end else min(into + at - start, till))
-    return [Span(first[s.start], max(first[s.start], last[s.end])) for s in spans]
+    found = []
+    for span in spans:
+        start, end = first[span.start], last[span.end]
+        if not is_word(shown[slice(*span)]):  # "(Lavrov" becomes "(Sergei Lavrov": all of the name is the name's
+            start, end = last[span.start], first[span.end]
+        found.append(Span(start, max(start, end)))
+    return found
 
 
 def _membership(spans: Sequence[Span], pieces: Sequence[Span]) -> NDArray[np.float32]:

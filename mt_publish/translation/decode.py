@@ -122,6 +122,8 @@ def translate_segments(
                     if (key := _key(segment)) not in asked:
                         asked.add(key)
                         fresh[key] = segment
+                    elif key in fresh and segment.marks:  # what is kept for marks is kept for all of them
+                        fresh[key] = segment
                 work = _begin(list(fresh.values()), engine, target, rules, BEAMS[quality], ahead)
                 begun.append((chunk, fresh, work))
             if not begun:
@@ -373,7 +375,7 @@ def _guard(
 def _finish(
     chunk: Sequence[Segment], drafts: Sequence[_Draft], engine: Engine, target: Lang, rules: TermRules | None
 ) -> Iterator[Translation]:
-    """Translations with marks, carried over by what the engine looked at; where that is not known, it aligns."""
+    """Translations with marks, carried over by what the engine looked at; repeats of older sentences are aligned."""
     marked = [n for n, segment in enumerate(chunk) if segment.marks]
     known = {n: drafts[n].links for n in marked if not _trivial(chunk[n], drafts[n].text)}
     needs = [n for n, links in known.items() if links is None]

@@ -149,24 +149,24 @@ def available_cores() -> int:
 
 @contextlib.contextmanager
 def _light_import(name: str) -> Iterator[None]:
-    """Lets what is imported inside import a module without its contents, which are there once they are asked for."""
-    if name in sys.modules:
-        yield
-        return
+    """Lets what is imported inside import a module without its contents, which are there once they are asked for.
+
+    For a program at its start, where no other thread imports that module.
+    """
     placeholder = types.ModuleType(name)
 
     def contents(attribute: str) -> Any:
         if sys.modules.get(name) is placeholder:
-            del sys.modules[name]
+            sys.modules.pop(name, None)
         return getattr(importlib.import_module(name), attribute)
 
     placeholder.__getattr__ = contents  # type: ignore[method-assign]
-    sys.modules[name] = placeholder
+    found = sys.modules.setdefault(name, placeholder)
     try:
         yield
     finally:
-        if sys.modules.get(name) is placeholder:
-            del sys.modules[name]
+        if found is placeholder and sys.modules.get(name) is placeholder:
+            sys.modules.pop(name, None)
 
 
 class CTranslate2Engine:
@@ -210,8 +210,7 @@ class CTranslate2Engine:
 
     @cached_property
     def _loaded(self) -> Any:
-        with _light_import("asyncio"):  # two thirds of the time; only streams of tokens want it, and get it
-            import ctranslate2
+        import ctranslate2
 
         folder = self._folder
         try:
@@ -248,6 +247,8 @@ class CTranslate2Engine:
 
         def load() -> None:
             with contextlib.suppress(Exception):
+                with _light_import("asyncio"):  # more than half of the time; streams of tokens want it, and get it
+                    import ctranslate2  # noqa: F401
                 self._translator  # noqa: B018
                 if self.shortlist and self.model.reads_annotations:
                     self._shortlist  # noqa: B018

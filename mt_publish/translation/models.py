@@ -176,8 +176,9 @@ def _read_model(name: str, folder: Path) -> Model:
         )
     try:
         config = _object(folder / "config.json")
-        stat = (folder / "vocab.json").stat()
-        pieces = _target_pieces(folder / "vocab.json", stat.st_size, stat.st_mtime_ns)
+        vocabulary = (folder / "vocab.json").resolve()
+        stat = vocabulary.stat()
+        pieces = _target_pieces(vocabulary, stat.st_size, stat.st_mtime_ns)
         settings = folder / "tokenizer_config.json"
         languages = _object(settings) if settings.exists() else {}
     except ValueError as error:
@@ -351,10 +352,12 @@ def _write_shortlist(model: Model, folder: Path) -> None:
         lines = gzip.decompress(path.read_bytes()).decode()
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise ModelNotFoundError(
-            f"not a gzip file ({error})", where=str(path), remedy="Copy the model again, or delete this file"
+            f"not a gzip file of UTF-8 text ({error})",
+            where=str(path),
+            remedy="Copy the model again, or delete this file",
         ) from error
     if model.reads_annotations:
-        lines += _told_pieces(lines)
+        lines = lines.rstrip("\n") + "\n" + _told_pieces(lines)
     (folder / VOCABULARY_MAP).write_text(lines, "utf-8", newline="\n")
 
 
@@ -418,6 +421,8 @@ def _sha256(path: Path) -> str:
 def _file_sha256(path: Path) -> str:
     """SHA-256 of a model file; remembered by size and modification time, since hashing 300 MB costs a cold start."""
     stat = path.stat()
+    if stat.st_size <= 1 << 20:  # small files are hashed in no time; this keeps the memo short
+        return _sha256(path)
     return _known_sha256(path.resolve(), stat.st_size, stat.st_mtime_ns)
 
 
@@ -433,10 +438,9 @@ def _known_sha256(path: Path, size: int, changed: int) -> str:
         memo = {}
     if key not in memo:
         memo[key] = _sha256(path)
-        if size > 1 << 20:  # small files are hashed in no time; keep the memo short
-            with suppress(OSError):  # a memo is a convenience; an unwritable cache is reported by convert()
-                private_folder(memo_path.parent)
-                replace_file(memo_path, json.dumps(memo).encode(), sync=False)
+        with suppress(OSError):  # a memo is a convenience; an unwritable cache is reported by convert()
+            private_folder(memo_path.parent)
+            replace_file(memo_path, json.dumps(memo).encode(), sync=False)
     return str(memo[key])
 
 

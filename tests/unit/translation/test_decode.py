@@ -180,12 +180,31 @@ def test_documents_are_begun_before_the_glossary_is_made_and_given_up_when_it_is
     assert engine.events == ["begun 0", "given up 0"]
 
 
+def test_a_glossary_that_is_there_and_one_to_be_made_decode_the_same_sentences() -> None:
+    doc = read_document(b"Haus\n\nHaus 1 steht hier.\n", path="a.txt")
+    glossary = Glossary((Entry("Haus", "building", "term", case="any"),))
+    sizes = []
+    for given in (glossary, lambda: glossary):
+        engine = Watched()
+        list(translate_documents([(doc, LangPair("de", "en"))], engine, glossary=given))
+        sizes.append(engine.sizes)
+    assert sizes[0] == sizes[1]
+
+
 def test_marks_are_carried_over_by_what_the_engine_looked_at() -> None:
     engine = Watched()
     marks = (Mark(1, MarkKind.PAIR, Span(0, 4), "<b>"),)
     (result,) = decode.translate_segments([replace(SEGMENTS[0], marks=marks)], engine, "en")
     assert result.target[slice(*result.marks[0].span)] == "house"
     assert engine.aligned == 0
+
+
+def test_a_marked_sentence_is_not_aligned_though_it_stands_there_plain_before() -> None:
+    engine = Watched()
+    marked = replace(SEGMENTS[0], marks=(Mark(1, MarkKind.PAIR, Span(0, 4), "<b>"),))
+    _, found = decode.translate_segments([SEGMENTS[0], marked], engine, "en")
+    assert found.target[slice(*found.marks[0].span)] == "house"
+    assert (engine.aligned, engine.sizes) == (0, [1])
 
 
 @pytest.mark.usefixtures("small_chunks")
@@ -209,11 +228,13 @@ def test_marks_stay_on_what_a_repair_wrote() -> None:
     assert result.target[slice(*result.marks[0].span)] == "building"
 
 
-def test_ctranslate2_brings_no_asyncio_until_it_is_wanted(cache: Path) -> None:
+def test_ctranslate2_brings_no_asyncio_until_it_is_wanted(cache: Path, tmp_path: Path) -> None:
+    article = tmp_path / "a.txt"
+    article.write_text("Danfried kam heute nach Berlin.\n", "utf-8")
     code = (
-        "import sys, mt_publish\n"
-        "mt_publish.translate_text('Danfried kam.', to='en', source='de')\n"
-        "assert 'asyncio' not in sys.modules\n"
+        "import sys; from mt_publish.cli.app import run\n"
+        f"assert run(['translate', {str(article)!r}, '--to', 'en', '-q']) in (0, 1)\n"
+        "assert 'asyncio' not in sys.modules and 'ctranslate2' in sys.modules\n"
         "import ctranslate2; assert ctranslate2.extensions.asyncio.Queue\n"
         "import asyncio; assert asyncio.run and ctranslate2.extensions.asyncio.Queue is asyncio.Queue"
     )
