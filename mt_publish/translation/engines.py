@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import itertools
 import os
 import sys
 import threading
@@ -23,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from mt_publish.errors import EngineError
 from mt_publish.translation.models import VOCABULARY_MAP, Model, convert
-from mt_publish.translation.tokenizer import EOS, Tokenizer
+from mt_publish.translation.tokenizer import EOS, SPACE, Tokenizer
 from mt_publish.types import TERM_END, TRANS_END, Lang
 
 if TYPE_CHECKING:
@@ -227,15 +226,15 @@ class CTranslate2Engine:
     def _offers(self, source: Pieces, wanted: Sequence[str]) -> bool:
         """Whether the shortlist has all wanted target pieces when `source` is translated, whatever else is in the batch."""
         missing = set(wanted)
-        for run in itertools.chain([""], *(_runs(source, length) for length in (1, 2, 3))):
+        for piece in ("", *source):
             if not missing:
                 break
-            missing.difference_update(self._shortlist.get(run, "").split(" "))
+            missing.difference_update(self._shortlist.get(piece, "").split(" "))
         return not missing
 
     @cached_property
     def _shortlist(self) -> dict[str, str]:
-        lines = (self._folder / VOCABULARY_MAP).read_text("utf-8")
+        lines, _, _ = (self._folder / VOCABULARY_MAP).read_text("utf-8").partition(f"\n{TERM_END} ")
         return dict(line.split("\t", 1) for line in lines.split("\n") if line)
 
     def load_ahead(self) -> None:
@@ -593,18 +592,14 @@ class TransformersEngine:
         return _padded(rows, wanted)
 
 
-def _runs(pieces: Pieces, length: int) -> Iterator[str]:
-    """The keys that a vocabulary map may have for so many pieces in a row."""
-    return (" ".join(pieces[at : at + length]) for at in range(len(pieces) - length + 1))
-
-
 def _told(pieces: Pieces) -> Iterator[str]:
-    """The target pieces that an annotated source tells."""
-    telling = False
-    for piece in pieces:
-        telling = piece == TERM_END or (telling and piece != TRANS_END)
-        if telling and piece != TERM_END:
-            yield piece
+    """The target pieces that an annotated source tells, but for the first and the last of a term: where they stand offers them."""
+    at = 0
+    while TERM_END in pieces[at:]:
+        start = pieces.index(TERM_END, at) + 1
+        at = pieces.index(TRANS_END, start) if TRANS_END in pieces[start:] else len(pieces)
+        term = pieces[start:at]
+        yield from term[1 : -2 if term[-1:] == [SPACE] else -1]
 
 
 def _groups(order: Sequence[int], short: Sequence[bool]) -> Iterator[list[int]]:
