@@ -96,9 +96,9 @@ def translate_documents(
     prepared = [(doc, pair, cut(doc, pair.source)) for doc, pair in docs]
     ahead = None
     try:
-        first = [segment.source for _, group in _by_pair(prepared) for _, segments in group for segment in segments]
-        if first:
-            ahead = begin_ahead(first, engine, prepared[0][1].target, quality=_quality(cfg))
+        sources = [segment.source for _, _, segments in prepared for segment in segments]
+        if sources:
+            ahead = begin_ahead(sources, engine, prepared[0][1].target, quality=_quality(cfg))
         if callable(glossary):
             glossary = glossary()
         yield from _translated(prepared, engine, glossary, cfg, progress, on_error, ahead)

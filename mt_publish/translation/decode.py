@@ -224,7 +224,8 @@ def _complete(
     for n, i in enumerate(todo):
         text = polish(sources[n], texts[n]) if polish else texts[n]
         text = ladder.undouble(text, sources[n], begun.segments[i].terms)
-        links = _links(begun.segments[i], hyps[n], engine)
+        marked = bool(begun.segments[i].marks)
+        links = Links.of(hyps[n], engine.tokenizer.source_spans(sources[n])[1]) if marked else None
         drafts[i] = _Draft(text, hyps[n].score, hyps[n].truncated, links=links)
         if rules is None:
             continue
@@ -240,13 +241,6 @@ def _complete(
             links = best.links if begun.segments[i].marks else None
             drafts[i] = _Draft(text, best.score, False, (best.note,), links)
     return [draft for draft in drafts if draft is not None]
-
-
-def _links(segment: Segment, hyp: Hypothesis, engine: Engine) -> Links | None:
-    """What the engine looked at while it wrote a sentence, if its marks are to be carried over by that."""
-    if not segment.marks or hyp.attention is None:
-        return None
-    return Links(hyp.pieces, hyp.attention, engine.tokenizer.source_spans(segment.source)[1])
 
 
 def _all_terms(segment: Segment, target: Lang) -> tuple[TermMatch, ...]:
@@ -269,9 +263,14 @@ def _job(
     if not verdict:
         return None
     _, spans = engine.tokenizer.source_spans(source)
-    links = Links(hyp.pieces, hyp.attention, spans) if hyp is not None and hyp.attention is not None else None
     first = ladder.Candidate(
-        text, hyp.score if hyp else None, verdict.failing, verdict.foreign, verdict.wished, "plain", links=links
+        text,
+        hyp.score if hyp else None,
+        verdict.failing,
+        verdict.foreign,
+        verdict.wished,
+        "plain",
+        links=Links.of(hyp, spans),
     )
     return Job(source, pieces, terms, first, [first], spans)
 

@@ -120,6 +120,11 @@ class Links:
     attention: NDArray[np.float32]
     spans: Sequence[Span]
 
+    @classmethod
+    def of(cls, hyp: Hypothesis | None, spans: Sequence[Span]) -> Links | None:
+        """Those of a hypothesis; None when the engine was not asked for its attention."""
+        return None if hyp is None or hyp.attention is None else cls(hyp.pieces, hyp.attention, spans)
+
 
 @dataclass(slots=True)
 class Candidate:
@@ -284,8 +289,7 @@ class _Ladder:
         """A candidate, judged; `hyp` when the engine wrote `text`, `links` of the text that it was made from otherwise."""
         single = undouble(text, job.source, job.matches)
         verdict = judge(self.rules, single, job.source, job.matches)
-        if hyp is not None and hyp.attention is not None:
-            links = Links(hyp.pieces, hyp.attention, job.spans)
+        links = Links.of(hyp, job.spans) or links
         return Candidate(single, score, verdict.failing, verdict.foreign, verdict.wished, note, trusted, links)
 
     def _offer(self, job: Job, candidate: Candidate) -> None:
@@ -392,7 +396,7 @@ class _Ladder:
 
     def _alike(self, text: str, match: TermMatch) -> bool:
         """Whether some words of `text` are like a mention; without such `_find` is never sure."""
-        return any(self._likeness(text[slice(*window)], match) >= _ALIKE for window in _windows(text, match))
+        return any(self._likeness(text[slice(*window)], match) >= _ALIKE for window, _ in _windows(text, match))
 
     def _likeness(self, window: str, match: TermMatch) -> float:
         return max(self.rules.similarity(window, match.target), self.rules.similarity(window, match.surface))
@@ -453,7 +457,7 @@ class _Ladder:
     def _half_copies(self, text: str, match: TermMatch) -> bool:
         """Whether some words of `text` look like a half copy of a mention, wherever it is aligned."""
         return _copied_runs(text, match) and any(
-            self._is_half_copy(text[slice(*window)], match) for window in _windows(text, match)
+            self._is_half_copy(text[slice(*window)], match) for window, _ in _windows(text, match)
         )
 
     def _is_half_copy(self, window: str, match: TermMatch) -> bool:
@@ -466,37 +470,25 @@ class _Ladder:
         """Where the wrong rendering of `match` stands, and whether likeness alone proves it."""
         text = job.best.text
         mass = alignment.mass(match.span)
-        size = max(1, len(words(match.target)))
         others = [alignment.mass(m.span) for m in job.matches if m is not match]
         centre = (match.span.start + match.span.end) / 2 / max(1, len(job.source))
         best: tuple[float, Span, bool] | None = None
-        count = len(alignment.target)
-        for start in range(count):
-            for length in range(1, size + 2):
-                end = start + length
-                if end > count:
-                    break
-                span = Span(alignment.target[start].start, alignment.target[end - 1].end)
-                if any(span.overlaps(c) for c in claimed):
-                    break
-                first, last = (text[slice(*alignment.target[k])] for k in (start, end - 1))
-                if not is_word(first) or not is_word(last):
-                    continue
-                window = text[span.start : span.end]
-                like = self._likeness(window, match)
-                share = float(mass[start:end].mean())
-                if share < 0.5 and any(float(other[start:end].mean()) > 0.5 for other in others):
-                    continue
-                capital = window[:1].isupper() or not match.target[:1].isupper()
-                sure = capital and (
-                    like >= self.rules.threshold(len(match.target)) or (share >= 0.5 and like >= _ALIKE)
-                )
-                if sure and share < 0.1 and window.lower() in job.source.lower():
-                    sure = False  # another name that only looks alike
-                near = 1 - abs((span.start + span.end) / 2 / max(1, len(text)) - centre)
-                score = 0.5 * share + 0.4 * like + 0.1 * near + (0.3 if sure else 0)
-                if (sure or (share >= 0.6 and score >= 0.5)) and (best is None or score > best[0]):
-                    best = (score, span, sure)
+        for span, at in _windows(text, match):
+            if any(span.overlaps(c) for c in claimed):
+                continue
+            window = text[span.start : span.end]
+            like = self._likeness(window, match)
+            share = float(mass[at].mean())
+            if share < 0.5 and any(float(other[at].mean()) > 0.5 for other in others):
+                continue
+            capital = window[:1].isupper() or not match.target[:1].isupper()
+            sure = capital and (like >= self.rules.threshold(len(match.target)) or (share >= 0.5 and like >= _ALIKE))
+            if sure and share < 0.1 and window.lower() in job.source.lower():
+                sure = False  # another name that only looks alike
+            near = 1 - abs((span.start + span.end) / 2 / max(1, len(text)) - centre)
+            score = 0.5 * share + 0.4 * like + 0.1 * near + (0.3 if sure else 0)
+            if (sure or (share >= 0.6 and score >= 0.5)) and (best is None or score > best[0]):
+                best = (score, span, sure)
         return (best[1], best[2]) if best else (None, False)
 
     # --- step 3 ---
@@ -802,15 +794,15 @@ def _is_progress(candidate: Candidate, base: Candidate, job: Job) -> bool:
     return leftmost > min(job.matches[i].span for i in base.failing) and len(candidate.failing) <= len(base.failing) + 2
 
 
-def _windows(text: str, match: TermMatch) -> Iterator[Span]:
-    """The runs of words of `text` that are at most one word longer than the right rendering."""
+def _windows(text: str, match: TermMatch) -> Iterator[tuple[Span, slice]]:
+    """The runs of words of `text` that are at most one word longer than the right rendering, and which words they are."""
     tokens = words(text)
     most = max(1, len(words(match.target))) + 1
     for start, first in enumerate(tokens):
         if is_word(text[slice(*first)]):
-            for last in tokens[start : start + most]:
+            for end, last in enumerate(tokens[start : start + most], start + 1):
                 if is_word(text[slice(*last)]):
-                    yield Span(first.start, last.end)
+                    yield Span(first.start, last.end), slice(start, end)
 
 
 def _copied_runs(text: str, match: TermMatch) -> bool:
