@@ -6,6 +6,7 @@ or subword pieces. "Not measured" is None.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, NamedTuple
@@ -26,6 +27,11 @@ SHORTLIST = "shortlist.txt.gz"
 """File of a model folder: by source piece, the target pieces that may come of it."""
 
 LANGS: tuple[Lang, ...] = ("de", "en")
+
+
+# Plain lists: for one sentence they are as fast as NumPy, whose import was the longest of a short run.
+Matrix = Sequence[Sequence[float]]
+"""Weights by row and column, as the attention of a sentence."""
 
 
 class LangPair(NamedTuple):

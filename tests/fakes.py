@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
-
 from mt_publish.translation.engines import Hypothesis, Pending, Pieces
 from mt_publish.translation.models import Model
-from mt_publish.types import Lang, Span
+from mt_publish.types import Lang, Matrix, Span
 
 SPACE = "▁"
+
+
+def diagonal(rows: int, columns: int) -> list[list[float]]:
+    """Attention that takes word by word."""
+    return [[float(row == column) for column in range(columns)] for row in range(rows)]
 
 
 class WordTokenizer:
@@ -98,7 +101,7 @@ class FakeEngine:
                 words = [self._word(p, choice, banned) for p in pieces]
                 if prefixes is not None:
                     words = list(prefixes[i]) + words[len(prefixes[i]) :]
-                hyps.append(Hypothesis(words, -0.1 * (choice + 1), np.eye(len(words), len(pieces), dtype=np.float32)))
+                hyps.append(Hypothesis(words, -0.1 * (choice + 1), diagonal(len(words), len(pieces))))
             out.append(hyps)
         return out
 
@@ -108,5 +111,5 @@ class FakeEngine:
     def begin(self, batch: Sequence[Pieces], target: Lang, *, beam: int = 2) -> Pending:
         return Pending(lambda: [hyps[0] for hyps in self.translate(batch, target, beam=beam, attention=True)])
 
-    def align(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: Lang) -> list[np.ndarray]:
-        return [np.eye(len(t), len(s), dtype=np.float32) for s, t in zip(batch, targets, strict=True)]
+    def align(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: Lang) -> list[Matrix]:
+        return [diagonal(len(t), len(s)) for s, t in zip(batch, targets, strict=True)]

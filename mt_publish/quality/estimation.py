@@ -21,12 +21,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from math import exp, isfinite, log
+from statistics import fmean
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mt_publish.errors import EvaluationError
 from mt_publish.quality.checks import CheckContext, TermProblem, check_segment
 from mt_publish.quality.checks.reading import Case, Side, Word, wordset
-from mt_publish.types import Lang, LangPair, MetricScore, Segment, Severity, Span, Translation
+from mt_publish.types import Lang, LangPair, Matrix, MetricScore, Segment, Severity, Span, Translation
 
 if TYPE_CHECKING:
     import numpy as np
@@ -71,9 +72,7 @@ class ScoringEngine(Protocol):
     @property
     def model(self) -> ScoringModel: ...
     def score(self, batch: Sequence[list[str]], targets: Sequence[list[str]], target: Lang) -> list[float]: ...
-    def align(
-        self, batch: Sequence[list[str]], targets: Sequence[list[str]], target: Lang
-    ) -> list[NDArray[np.float32]]: ...
+    def align(self, batch: Sequence[list[str]], targets: Sequence[list[str]], target: Lang) -> Sequence[Matrix]: ...
 
 
 # --- measures ---------------------------------------------------------------------------------------------------------
@@ -221,12 +220,12 @@ def _clipped(score: float) -> float:
     return min(0.0, max(_FLOOR, score)) if isfinite(score) else _FLOOR
 
 
-def _coverage(attention: NDArray[np.float32]) -> tuple[float, float]:
+def _coverage(attention: Matrix) -> tuple[float, float]:
     """(share of source pieces left alone, 1 - mean strongest link) of an attention (target pieces, source pieces)."""
-    if not attention.size:
+    if not attention or not attention[0]:
         return 1.0, 1.0
-    covered = attention.sum(0).clip(max=1.0)  # (source pieces,)
-    return float(1.0 - covered.mean()), float(1.0 - attention.max(1).mean())
+    covered = [min(1.0, sum(column)) for column in zip(*attention, strict=True)]  # (source pieces,)
+    return 1.0 - fmean(covered), 1.0 - fmean(max(row) for row in attention)
 
 
 def _findings(case: Case) -> dict[str, float]:

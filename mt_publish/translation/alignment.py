@@ -6,13 +6,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from mt_publish.types import Span
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from mt_publish.types import Matrix, Span
 
 _WORD = re.compile(r"[^\W_]+(?:[.,:]\d+)*|[^\w\s]|_")
 
@@ -41,7 +36,7 @@ class Alignment:
 
     source: tuple[Span, ...]
     target: tuple[Span, ...]
-    weights: NDArray[np.float32]
+    weights: Matrix
     links: tuple[int, ...]
     confidence: tuple[float, ...]
 
@@ -50,15 +45,10 @@ class Alignment:
         inside = {i for i, word in enumerate(self.source) if word.overlaps(span)}
         return [t for t, s in enumerate(self.links) if s in inside]
 
-    def mass(self, span: Span) -> NDArray[np.float32]:
+    def mass(self, span: Span) -> list[float]:
         """(target words,) share of each target word that comes from the source words overlapping `span`."""
-        import numpy as np
-
         inside = [i for i, word in enumerate(self.source) if word.overlaps(span)]
-        if not inside:
-            return np.zeros(len(self.target), np.float32)
-        mass: NDArray[np.float32] = self.weights[:, inside].sum(1)
-        return mass
+        return [sum(row[i] for i in inside) for row in self.weights]
 
 
 def _fold(text: str) -> str:
@@ -71,7 +61,7 @@ def align_words(
     target: str,
     source_pieces: Sequence[Span],
     target_pieces: Sequence[Span],
-    attention: NDArray[np.float32],
+    attention: Matrix,
     *,
     anchors: Sequence[tuple[Span, Span]] = (),
     equal_words: bool = True,
@@ -91,32 +81,22 @@ def align_words(
         anchors: Source and target ranges that are known to belong together.
         equal_words: Whether equal words are anchors; False leaves the attention alone, to measure it.
     """
-    import numpy as np
-
     src, tgt = words(source), words(target)
-    to_source = _membership(src, source_pieces)  # (source words, source pieces)
-    to_target = _membership(tgt, target_pieces)  # (target words, target pieces)
-    rows = min(attention.shape[0], to_target.shape[1])
-    columns = min(attention.shape[1], to_source.shape[1])
-    weights = to_target[:, :rows] @ attention[:rows, :columns] @ to_source[:, :columns].T
-    weights = weights / np.maximum(to_target.sum(1, keepdims=True), 1e-9)
-    weights = weights / np.maximum(weights.sum(1, keepdims=True), 1e-9)
+    weights = [normalised(row) for row in by_words(attention, src, tgt, source_pieces, target_pieces)]
 
     equal = _equal_words(source, target, src, tgt) if equal_words else []
     for s, t in equal:
-        weights[t] = 0
-        weights[t, s] = 1
+        weights[t] = [float(i == s) for i in range(len(src))]
     for a, b in anchors:
-        inside = [i for i, word in enumerate(src) if word.overlaps(a)]
+        inside = {i for i, word in enumerate(src) if word.overlaps(a)}
         for t, word in enumerate(tgt):
             if inside and word.overlaps(b):
-                weights[t] = 0
-                weights[t, inside] = 1 / len(inside)
+                weights[t] = [(i in inside) / len(inside) for i in range(len(src))]
 
     if not src:
         return Alignment(src, tgt, weights, (-1,) * len(tgt), (0.0,) * len(tgt))
-    links = [int(i) for i in weights.argmax(1)] if tgt else []
-    confidence = [float(weights[t, s]) for t, s in enumerate(links)]
+    links = [row.index(max(row)) for row in weights]
+    confidence = [weights[t][s] for t, s in enumerate(links)]
     for t in range(1, len(links) - 1):
         if confidence[t] < 0.35 and links[t - 1] + 2 == links[t + 1]:
             links[t] = links[t - 1] + 1
@@ -154,13 +134,46 @@ def fit_spans(spans: Sequence[Span], shown: str, actual: str) -> list[Span]:
     return found
 
 
-def _membership(spans: Sequence[Span], pieces: Sequence[Span]) -> NDArray[np.float32]:
-    """(words, pieces) share of each piece that lies in each word, by code points."""
-    import numpy as np
+def normalised(row: Sequence[float]) -> list[float]:
+    """`row` with a sum of 1, or all zero."""
+    total = max(sum(row), 1e-9)
+    return [weight / total for weight in row]
 
-    matrix = np.zeros((len(spans), len(pieces)), np.float32)
+
+def by_words(
+    attention: Matrix,
+    source: Sequence[Span],
+    target: Sequence[Span],
+    source_pieces: Sequence[Span],
+    target_pieces: Sequence[Span],
+) -> list[list[float]]:
+    """(target words, source words) attention summed over the pieces of words.
+
+    Args:
+        attention: (target pieces, source pieces).
+        source: Word spans of the source.
+        target: Word spans of the target.
+        source_pieces: Range of the source that each source piece covers.
+        target_pieces: Range of the target that each target piece makes.
+    """
+    summed = [[0.0] * len(source) for _ in target]
+    columns = _shares(source, source_pieces)
+    for row, made in zip(attention, _shares(target, target_pieces), strict=False):
+        looked_at = [0.0] * len(source)
+        for weight, covered in zip(row, columns, strict=False):
+            for s, share in covered:
+                looked_at[s] += weight * share
+        for t, share in made:
+            summed[t] = [old + share * weight for old, weight in zip(summed[t], looked_at, strict=True)]
+    return summed
+
+
+def _shares(spans: Sequence[Span], pieces: Sequence[Span]) -> list[list[tuple[int, float]]]:
+    """For each piece the words that it lies in, with the share of it in each, by code points."""
+    out = []
     first = 0
-    for p, piece in enumerate(pieces):
+    for piece in pieces:
+        lengths: list[tuple[int, int]] = []
         while first and spans[first - 1].end > piece.start:  # told translations have the range of a term before them
             first -= 1
         while first < len(spans) and spans[first].end <= piece.start:
@@ -169,12 +182,12 @@ def _membership(spans: Sequence[Span], pieces: Sequence[Span]) -> NDArray[np.flo
         while w < len(spans) and spans[w].start < max(piece.end, piece.start + 1):
             shared = min(spans[w].end, piece.end) - max(spans[w].start, piece.start)
             if shared > 0:
-                matrix[w, p] = shared
+                lengths.append((w, shared))
             w += 1
         # pieces come in order, but byte pieces share a range: do not skip words for the next one
-    total = matrix.sum(0, keepdims=True)
-    shares: NDArray[np.float32] = matrix / np.maximum(total, 1e-9)
-    return shares
+        total = sum(length for _, length in lengths)
+        out.append([(w, length / total) for w, length in lengths])
+    return out
 
 
 def _equal_words(source: str, target: str, src: Sequence[Span], tgt: Sequence[Span]) -> list[tuple[int, int]]:

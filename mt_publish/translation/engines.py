@@ -18,16 +18,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from mt_publish.errors import EngineError
+from mt_publish.translation.alignment import normalised
 from mt_publish.translation.models import VOCABULARY_MAP, Model, convert
 from mt_publish.translation.tokenizer import EOS, SPACE, Tokenizer
-from mt_publish.types import TERM_END, TRANS_END, Lang
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from mt_publish.types import TERM_END, TRANS_END, Lang, Matrix
 
 Pieces = list[str]
 
@@ -51,7 +48,7 @@ class Hypothesis:
 
     pieces: Pieces
     score: float
-    attention: NDArray[np.float32] | None = None
+    attention: Matrix | None = None
     truncated: bool = False
 
 
@@ -113,7 +110,7 @@ class Engine(Protocol):
         """Mean log-probability a piece of given targets, ``</s>`` included."""
         ...
 
-    def align(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: Lang) -> list[NDArray[np.float32]]:
+    def align(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: Lang) -> Sequence[Matrix]:
         """Attention of the alignment head for given pairs, each (target pieces, source pieces)."""
         ...
 
@@ -337,7 +334,6 @@ class CTranslate2Engine:
             )
             for chosen in slices
         ]
-        import numpy  # noqa: F401  # the hypotheses need it: better now than when they are there
 
         def result() -> list[Hypothesis]:
             found: dict[int, Hypothesis] = {}
@@ -359,10 +355,8 @@ class CTranslate2Engine:
         )
         return [sum(r.log_probs) / max(1, len(r.log_probs)) for r in results]
 
-    def align(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: Lang) -> list[NDArray[np.float32]]:
+    def align(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: Lang) -> Sequence[Matrix]:
         # With the whole target as prefix the decoder only fills in the rows: one forward pass, exact teacher forcing.
-        import numpy as np
-
         if not batch:
             return []
         wanted = list(zip(batch, targets, strict=True))
@@ -390,8 +384,7 @@ class CTranslate2Engine:
         skip = 1 if self.model.prefix(target) else 0
         out = []
         for source, pieces, result in zip(batch, targets, results, strict=True):
-            rows = result.attention[0][: len(pieces)]
-            out.append(_tidy(rows, skip, len(source)) if rows else np.zeros((0, len(source)), np.float32))
+            out.append(_tidy(result.attention[0][: len(pieces)], skip, len(source)))
         return _padded(out, wanted)
 
 
@@ -576,7 +569,7 @@ class TransformersEngine:
         keep = labels != self._loaded[0].config.pad_token_id
         return [float(row[k].mean()) for row, k in zip(picked, keep, strict=True)]
 
-    def align(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: Lang) -> list[NDArray[np.float32]]:
+    def align(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: Lang) -> Sequence[Matrix]:
         if not batch:
             return []
         layer, head = self.model.alignment
@@ -584,9 +577,9 @@ class TransformersEngine:
         batch, targets = _fitting(self.model, batch, targets)
         out, _ = self._forced(batch, targets, target, attentions=True)
         skip = 1 if self.model.prefix(target) else 0
-        weights = out.cross_attentions[layer][:, head].float().numpy()  # (batch, target, source)
+        weights = out.cross_attentions[layer][:, head].float().tolist()  # (batch, target, source)
         rows = [
-            _tidy(weights[i, : len(pieces)], skip, len(source))
+            _tidy(weights[i][: len(pieces)], skip, len(source))
             for i, (source, pieces) in enumerate(zip(batch, targets, strict=True))
         ]
         return _padded(rows, wanted)
@@ -618,22 +611,15 @@ def _fitting(
     return [pieces[:limit] for pieces in batch], [pieces[:limit] for pieces in targets]
 
 
-def _padded(rows: list[NDArray[np.float32]], wanted: Sequence[tuple[Pieces, Pieces]]) -> list[NDArray[np.float32]]:
+def _padded(found: list[list[list[float]]], wanted: Sequence[tuple[Pieces, Pieces]]) -> list[list[list[float]]]:
     """Attention with empty rows and columns for what `_fitting` cut off."""
-    import numpy as np
-
-    out = []
-    for matrix, (source, target) in zip(rows, wanted, strict=True):
-        missing = (len(target) - matrix.shape[0], len(source) - matrix.shape[1])
-        out.append(np.pad(matrix, ((0, missing[0]), (0, missing[1]))) if any(missing) else matrix)
-    return out
+    return [
+        [row + [0.0] * (len(source) - len(row)) for row in rows]
+        + [[0.0] * len(source) for _ in range(len(target) - len(rows))]
+        for rows, (source, target) in zip(found, wanted, strict=True)
+    ]
 
 
-def _tidy(rows: Any, skip: int, length: int) -> NDArray[np.float32]:
+def _tidy(rows: Matrix, skip: int, length: int) -> list[list[float]]:
     """Attention rows without the columns of the language prefix and ``</s>``, each row summing to 1."""
-    import numpy as np
-
-    matrix = np.asarray(rows, np.float32)[:, skip : skip + length]
-    total = matrix.sum(1, keepdims=True)
-    tidy: NDArray[np.float32] = matrix / np.maximum(total, 1e-9)
-    return tidy
+    return [normalised(row[skip : skip + length]) for row in rows]

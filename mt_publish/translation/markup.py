@@ -107,25 +107,25 @@ def _wish(span: Span, space: Span, target: str, alignment: Alignment) -> tuple[S
     if not linked:
         inside = range(space.start, space.end)
         candidates = [t for t in inside if is_word(target[alignment.target[t].start : alignment.target[t].end])]
-        best = max(candidates or inside, key=lambda t: float(mass[t]), default=space.start)
+        best = max(candidates or inside, key=lambda t: mass[t], default=space.start)
         if not len(inside):
             return Span(space.start, space.start), 0.0
-        if float(mass[best]) <= 0.02:  # nothing to go by: the same relative place
+        if mass[best] <= 0.02:  # nothing to go by: the same relative place
             centre = (span.start + span.end) / 2 / max(1, alignment.source[-1].end if alignment.source else 1)
             best = min(space.end - 1, space.start + int(centre * (space.end - space.start)))
-        return Span(best, best + 1), float(mass[best]) * 0.5
+        return Span(best, best + 1), mass[best] * 0.5
     islands: list[list[int]] = [[linked[0]]]
     for t in linked[1:]:
         between = range(islands[-1][-1] + 1, t)
         # short words and words that lean on the span themselves do not split it
         if len(between) <= 2 and all(
-            float(mass[b]) > 0.15 or alignment.target[b].length <= 3 or alignment.confidence[b] < 0.4 for b in between
+            mass[b] > 0.15 or alignment.target[b].length <= 3 or alignment.confidence[b] < 0.4 for b in between
         ):
             islands[-1].append(t)
         else:
             islands.append([t])
-    best_island = max(islands, key=lambda island: sum(float(mass[t]) for t in island))
-    weight = sum(float(mass[t]) for t in best_island)
+    best_island = max(islands, key=lambda island: sum(mass[t] for t in island))
+    weight = sum(mass[t] for t in best_island)
     return Span(best_island[0], best_island[-1] + 1), weight
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mt_publish.errors import InputError
-from mt_publish.translation.alignment import _equal_words, _membership, words
+from mt_publish.translation.alignment import _equal_words, by_words, words
 from mt_publish.translation.models import Model
 
 _TEMPLATES = (
@@ -95,15 +95,14 @@ def probe_heads(model: Model, pairs: Sequence[tuple[str, str]]) -> list[tuple[in
             anchors = _equal_words(source, text, src, tgt)
             if not anchors:
                 continue
-            to_source, to_target = _membership(src, source_spans), _membership(tgt, target_spans)
             out, _ = engine._forced([pieces], [output], target, attentions=True)
             skip = 1 if model.prefix(target) else 0
             total += len(anchors)
             for layer in range(layers):
                 weights = out.cross_attentions[layer][0, :, : len(output), skip : skip + len(pieces)].float().numpy()
                 for head in range(heads):
-                    by_word = to_target @ weights[head] @ to_source.T  # (target words, source words)
-                    hits[layer, head] += sum(int(by_word[t].argmax()) == s for s, t in anchors)
+                    rows = by_words(weights[head].tolist(), src, tgt, source_spans, target_spans)
+                    hits[layer, head] += sum(rows[t].index(max(rows[t])) == s for s, t in anchors)
     return [
         (layer, head, float(hits[layer, head] / max(1, total)), total)
         for layer in range(layers)

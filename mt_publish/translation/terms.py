@@ -33,12 +33,9 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from mt_publish.translation.alignment import Alignment, align_words, fit_spans, is_word, words
 from mt_publish.translation.guards import has_letters, join_parts, loops, split_long, unstutter
-from mt_publish.types import Lang, Span, TermMatch
+from mt_publish.types import Lang, Matrix, Span, TermMatch
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from mt_publish.translation.engines import Engine, Hypothesis, Pieces
 
 
@@ -117,7 +114,7 @@ class Links:
     """
 
     pieces: Pieces
-    attention: NDArray[np.float32]
+    attention: Matrix
     spans: Sequence[Span]
 
     @classmethod
@@ -451,7 +448,7 @@ class _Ladder:
         if not self._is_half_copy(job.best.text[place.start : place.end], match):
             return None
         mass = alignment.mass(match.span)
-        share = [float(mass[k]) for k, word in enumerate(alignment.target) if word.overlaps(place)]
+        share = [mass[k] for k, word in enumerate(alignment.target) if word.overlaps(place)]
         return place if sum(share) >= 0.5 * len(share) else None
 
     def _half_copies(self, text: str, match: TermMatch) -> bool:
@@ -478,8 +475,8 @@ class _Ladder:
                 continue
             window = text[span.start : span.end]
             like = self._likeness(window, match)
-            share = float(mass[at].mean())
-            if share < 0.5 and any(float(other[at].mean()) > 0.5 for other in others):
+            share = _mean(mass[at])
+            if share < 0.5 and any(_mean(other[at]) > 0.5 for other in others):
                 continue
             capital = window[:1].isupper() or not match.target[:1].isupper()
             sure = capital and (like >= self.rules.threshold(len(match.target)) or (share >= 0.5 and like >= _ALIKE))
@@ -591,14 +588,14 @@ class _Ladder:
         status = self.rules.verify(text, job.matches)[next(i for i, m in enumerate(job.matches) if m is match)]
         places += [span.start for span in status.spans if status.problem in ("source_left", "forbidden")]
         mass = alignment.mass(match.span)
-        order = sorted(range(len(alignment.target)), key=lambda t: -float(mass[t]))
+        order = sorted(range(len(alignment.target)), key=lambda t: -mass[t])
         for t in order[:2]:
             span = alignment.target[t]
-            if float(mass[t]) >= 0.15 and not any(span.overlaps(c) for c in claimed):
+            if mass[t] >= 0.15 and not any(span.overlaps(c) for c in claimed):
                 first = t
                 while (
                     first > 0
-                    and float(mass[first - 1]) >= 0.4
+                    and mass[first - 1] >= 0.4
                     and not any(alignment.target[first - 1].overlaps(c) for c in claimed)
                 ):
                     first -= 1
@@ -759,8 +756,8 @@ class _Ladder:
                     for t, span in enumerate(alignment.target)
                     if is_word(text[slice(*span)]) and not any(span.overlaps(c) for c in claimed)
                 ]
-                at = max(free, key=lambda t: float(mass[t]), default=None)
-                if at is None or float(mass[at]) < 0.2:
+                at = max(free, key=lambda t: mass[t], default=None)
+                if at is None or mass[at] < 0.2:
                     continue
                 place = _with_possessive(text, alignment.target[at])
                 replaced = text[place.start : place.end]
@@ -803,6 +800,10 @@ def _windows(text: str, match: TermMatch) -> Iterator[tuple[Span, slice]]:
             for end, last in enumerate(tokens[start : start + most], start + 1):
                 if is_word(text[slice(*last)]):
                     yield Span(first.start, last.end), slice(start, end)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
 
 
 def _copied_runs(text: str, match: TermMatch) -> bool:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from mt_publish.errors import EngineError, GlossaryError
@@ -19,7 +18,7 @@ from mt_publish.pipeline import Rules, translate_documents
 from mt_publish.translation import decode
 from mt_publish.translation.engines import CTranslate2Engine, Pending, Pieces
 from mt_publish.translation.models import find_model
-from mt_publish.types import Entry, Lang, LangPair, Mark, MarkKind, Segment, Span
+from mt_publish.types import Entry, Lang, LangPair, Mark, MarkKind, Matrix, Segment, Span
 from tests.fakes import FakeEngine
 
 SEGMENTS = [Segment(f"s{i}", f"Haus {i} steht hier.", line=i + 1) for i in range(10)]
@@ -34,7 +33,7 @@ class Watched(FakeEngine):
         self.sizes: list[int] = []
         self.aligned = 0
 
-    def align(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: Lang) -> list[np.ndarray]:
+    def align(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: Lang) -> list[Matrix]:
         self.aligned += len(batch)
         return super().align(batch, targets, target)
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +12,7 @@ from mt_publish.pipeline import Rules
 from mt_publish.translation.decode import translate_segments
 from mt_publish.translation.engines import Hypothesis, Pieces
 from mt_publish.translation.terms import undouble
-from mt_publish.types import Entry, LangPair, Segment, Span, TermMatch, Translation
+from mt_publish.types import Entry, LangPair, Matrix, Segment, Span, TermMatch, Translation
 from tests.fakes import FakeEngine
 
 PAIR = LangPair("de", "en")
@@ -233,8 +232,8 @@ class Forgetful(FakeEngine):
             for b, hyps in zip(batch, found, strict=True)
         ]
 
-    def align(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: str) -> list[np.ndarray]:
-        return [np.zeros((len(t), len(s)), np.float32) for s, t in zip(batch, targets, strict=True)]
+    def align(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: str) -> list[Matrix]:
+        return [[[0.0] * len(s) for _ in t] for s, t in zip(batch, targets, strict=True)]
 
 
 def test_a_long_sentence_that_drops_a_name_is_decoded_in_halves() -> None:
