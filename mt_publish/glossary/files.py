@@ -198,7 +198,7 @@ def _entry(header: list[str], row: list[str], where: str, delimiter: str) -> Ent
         )
     values: dict[str, Any] = {"where": where}
     for column, cell in zip(header, row, strict=False):
-        text = " ".join(cell.split())
+        text = " ".join(cell.split()) if cell else ""
         if not text:
             continue  # what `Entry` takes for it
         if column in _LISTS:

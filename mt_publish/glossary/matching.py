@@ -1,14 +1,15 @@
 """Find the mentions of glossary entries in source text.
 
 An index over loose stems of words gives the few names that could start at a word; the exact inflected forms of those
-names are made on first use. So 100,000 entries cost only one dictionary entry a name to load, and text costs one
-look-up a word.
+names are made on first use, and a name is taken into the index when a word with its first three letters comes up. So
+100,000 entries cost only one list entry a name to load, and text costs one look-up a word.
 """
 
 from __future__ import annotations
 
 import functools
 import re
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from operator import attrgetter
@@ -155,6 +156,9 @@ class _Index:
         self.lang = pair.source
         self.names: list[_Name] = []
         self._letters = _ENDING_LETTERS[self.lang]
+        # Names that are not in the tables below yet, by their first three letters: name, its number, whether in any case.
+        self._waiting: dict[str, list[tuple[str, int, bool]]] = {}
+        self._entering = threading.Lock()
         # Keys of all words of a name, joined → numbers of names; key of its first word → numbers of words (bits).
         self._table: dict[str, list[int]] = {}
         self._lengths: dict[str, int] = {}
@@ -162,7 +166,7 @@ class _Index:
         self._small: set[str] = set()
         # Names with forms that do not share their beginning; the beginning of the first word of all others.
         self._irregular: set[int] = set()
-        self._beginnings: list[str] = []
+        self._beginnings: dict[int, str] = {}
         self._keys: dict[str, tuple[str, int]] = {}
         self._singles: dict[str, tuple[int, ...]] = {}
         self._forms: dict[int, _Forms] = {}
@@ -183,7 +187,7 @@ class _Index:
             for name, other, kind in variants:
                 names.append(_Name(number, name, other, kind))
                 any_case = entry.case != "keep"
-                self._beginnings.append(add(name, len(names) - 1, any_case))
+                add(name, len(names) - 1, any_case)
                 more: list[str] = []
                 if kind == _CANONICAL:
                     more += entry.forms(source)
@@ -205,12 +209,20 @@ class _Index:
                     for form in more:
                         add(form, len(names) - 1, any_case)
 
-    def _add(self, name: str, number: int, any_case: bool) -> str:
-        """Put a name under its key; returns the beginning that all regular forms of its first word share."""
+    def _add(self, name: str, number: int, any_case: bool) -> None:
+        """Keep a name until a word that begins like it is looked up."""
+        beginning = name[:3].lower()
+        if not (name.isascii() and beginning.isalnum()):
+            word = WORD.search(fold(plain(name)))
+            if word is None:
+                return
+            beginning = word.group()[:3]
+        self._waiting.setdefault(beginning, []).append((name, number, any_case))
+
+    def _enter(self, name: str, number: int, any_case: bool) -> None:
+        """Put a name under its key."""
         letters = self._letters
         words: list[str] = WORD.findall(fold(plain(name)))
-        if not words:
-            return ""
         keys: list[str] = [word[:3] + word[3:].rstrip(letters) for word in words]
         numbers = self._table.setdefault(" ".join(keys), [])
         if not numbers or numbers[-1] != number:
@@ -220,10 +232,15 @@ class _Index:
         if any_case or not name[0].isupper():
             self._small.add(first)
         # No rule takes more than two letters off the end of a word (Bremen → Bremer).
-        return words[0][: max(3, len(words[0]) - 2)]
+        self._beginnings[number] = words[0][: max(3, len(words[0]) - 2)]
 
     def _key(self, word: str) -> tuple[str, int]:
         folded = fold(word)
+        if folded[:3] in self._waiting:
+            with self._entering:  # the list goes when all of it is entered, so that no other thread looks too early
+                for waiting in self._waiting.get(folded[:3], ()):
+                    self._enter(*waiting)
+                self._waiting.pop(folded[:3], None)
         key = folded[:3] + folded[3:].rstrip(self._letters)
         lengths = self._lengths.get(key, 0)
         if (

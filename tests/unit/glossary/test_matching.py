@@ -1,6 +1,8 @@
 """Mentions in the source."""
 
+import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -326,3 +328,36 @@ def test_long_runs_of_combining_marks_take_linear_time() -> None:
     start = time.process_time()
     find([KYIV], "Kiew a" + "\u0301\u0323" * 50_000)
     assert time.process_time() - start < 3  # takes 0.1 s; sorting them all would take minutes
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Ame\u0301lie Nothomb", "Amélie Nothomb schreibt."),
+        ("Amélie Nothomb", "Ame\u0301lie Nothomb schreibt."),
+        ("Ölkonzern Nord", "Der Ölkonzern Nord zahlt."),
+        ("E.ON", "Er hat E.ON verlassen."),
+        ("EU", "Die EU zahlt."),
+        ("1. FC Köln", "Der 1. FC Köln siegt."),
+        ("'t Hooft", "Es war 't Hooft."),
+        ("ßen", "Das ist ßen."),
+    ],
+)
+def test_names_are_found_however_they_begin(name: str, text: str) -> None:
+    assert len(surfaces([Entry("Ölberg", "Mount of Olives", "place"), Entry(name, "X", "org")], text)) == 1
+
+
+def test_several_threads_may_share_a_glossary() -> None:
+    entries = [Entry(f"Abc{i:03} Meier{i:03}", f"T{i}", "org") for i in range(400)]
+    segments = [Segment(f"s{i}", f"Heute sprach Abc{i:03} Meier{i:03} lange.") for i in range(400)]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(5):
+            glossary = Glossary(entries)
+            glossary.index(DE_EN)
+            with ThreadPoolExecutor(4) as pool:
+                found = list(pool.map(lambda _: find_terms(segments, glossary, DE_EN), range(4)))  # noqa: B023
+            assert all(len(segment.terms) == 1 for segments in found for segment in segments)
+    finally:
+        sys.setswitchinterval(interval)
