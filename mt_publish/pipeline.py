@@ -178,14 +178,9 @@ def document_pass(
 ) -> tuple[Translation, ...]:
     """One name, one spelling: sentences that lost a name which the rest of the document copies are mended."""
     from mt_publish.translation.decode import mend_segments
-    from mt_publish.translation.names import copied_names, with_lost_names
+    from mt_publish.translation.names import copied_names, lost_names
 
-    names = copied_names(segments, translations, pair.source)
-    lost = {}
-    for number, (segment, translation) in enumerate(zip(segments, translations, strict=True)):
-        changed = with_lost_names(segment, translation, names) if names else None
-        if changed is not None:
-            lost[number] = changed
+    lost = lost_names(segments, translations, copied_names(segments, translations, pair.source))
     if not lost:
         return translations
     so_far = [translations[number] for number in lost]

@@ -294,6 +294,20 @@ def mend_segments(
         rules: The glossary's knowledge.
         polish: As for `translate_segments`.
     """
+    mended: list[Translation] = []
+    for chunk in _chunks(segments):
+        mended += _mend(chunk, translations[len(mended) : len(mended) + len(chunk)], engine, target, rules, polish)
+    return tuple(mended)
+
+
+def _mend(
+    segments: Sequence[Segment],
+    translations: Sequence[Translation],
+    engine: Engine,
+    target: Lang,
+    rules: TermRules,
+    polish: Callable[[str, str], str] | None,
+) -> Iterator[Translation]:
     pieces = engine.tokenizer.encode([segment.source for segment in segments])
     drafts, jobs, owners = [], [], []
     for n, (segment, translation) in enumerate(zip(segments, translations, strict=True)):
@@ -308,7 +322,7 @@ def mend_segments(
         if best.note != "plain":
             text = polish(job.source, best.text) if polish else best.text
             drafts[n] = _Draft(text, best.score, False, (*drafts[n].repairs, best.note))
-    return tuple(_finish(segments, drafts, engine, target, rules))
+    yield from _finish(segments, drafts, engine, target, rules)
 
 
 def _localised_figures(source: str, target: Lang) -> str:

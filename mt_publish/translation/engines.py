@@ -13,6 +13,7 @@ import os
 import sys
 import threading
 import types
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -615,15 +616,16 @@ def _fitting(
     return [pieces[:limit] for pieces in batch], [pieces[:limit] for pieces in targets]
 
 
-def _padded(found: list[list[list[float]]], wanted: Sequence[tuple[Pieces, Pieces]]) -> list[list[list[float]]]:
+def _padded(found: Sequence[Matrix], wanted: Sequence[tuple[Pieces, Pieces]]) -> list[list[list[float]]]:
     """Attention with empty rows and columns for what `_fitting` cut off."""
     return [
-        [row + [0.0] * (len(source) - len(row)) for row in rows]
+        [[*row] + [0.0] * (len(source) - len(row)) for row in rows]
         + [[0.0] * len(source) for _ in range(len(target) - len(rows))]
         for rows, (source, target) in zip(found, wanted, strict=True)
     ]
 
 
-def _tidy(rows: Matrix, skip: int, length: int) -> list[list[float]]:
+def _tidy(rows: Matrix, skip: int, length: int) -> Matrix:
     """Attention rows without the columns of the language prefix and ``</s>``, each row summing to 1."""
-    return [normalised(row[skip : skip + length]) for row in rows]
+    # 4 bytes a weight instead of 32: two chunks of them are kept
+    return [array("f", normalised(row[skip : skip + length])) for row in rows]

@@ -93,6 +93,30 @@ def _stands(word: str, text: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(word)}(?:s|['’]s?)?(?!\w)", text) is not None
 
 
+def lost_names(
+    segments: Sequence[Segment], translations: Sequence[Translation], names: Sequence[str]
+) -> dict[int, Segment]:
+    """The segments whose translation lost one of `names`, by number, each with mentions of those.
+
+    Args:
+        segments: The document's sentences.
+        translations: Their translations, in the same order.
+        names: From `copied_names`.
+    """
+    by_word: dict[str, list[str]] = defaultdict(list)  # by their first part
+    for name in names:
+        by_word[name.split("-", 1)[0]].append(name)
+    lost = {}
+    for number, (segment, translation) in enumerate(zip(segments, translations, strict=True)):
+        words = set(_PART.findall(segment.source))
+        words |= {word[:-1] for word in words if word.endswith("s")}
+        here = sorted(name for word in words & by_word.keys() for name in by_word[word])
+        changed = with_lost_names(segment, translation, here) if here else None
+        if changed is not None:
+            lost[number] = changed
+    return lost
+
+
 def with_lost_names(segment: Segment, translation: Translation, names: Sequence[str]) -> Segment | None:
     """The segment with a mention for each of `names` that its translation lost; None when it lost none."""
     found = []

@@ -15,10 +15,10 @@ from mt_publish.errors import ModelNotFoundError
 from mt_publish.formats import read_document
 from mt_publish.glossary import Glossary, find_terms
 from mt_publish.pipeline import Rules
-from mt_publish.translation import models
+from mt_publish.translation import decode, models
 from mt_publish.translation.decode import translate_segments
 from mt_publish.translation.engines import Hypothesis, Pieces, load_engine
-from mt_publish.translation.names import with_lost_names
+from mt_publish.translation.names import lost_names, with_lost_names
 from mt_publish.translation.numerals import numeral_terms
 from mt_publish.translation.segments import cut, join
 from mt_publish.translation.terms import Candidate, Job, _collapse, _Ladder, undouble
@@ -256,3 +256,39 @@ def test_separate_vocabularies_of_unequal_size_are_converted_whole(copied: Path)
     ours = load_engine(models.find_model(), threads=1, compute_type="float32")
     batch = engine.tokenizer.encode(["Der Hund ging in das Haus."])
     assert engine.translate(batch, "en")[0][0].pieces == ours.translate(batch, "en")[0][0].pieces
+
+
+def test_what_lost_a_name_is_mended_chunk_by_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
+    # ten thousand sentences at once took half a gigabyte
+    monkeypatch.setattr(decode, "CHUNKS", (2, 3))
+    sizes: list[int] = []
+    enforce = decode.ladder.enforce
+
+    def watched(jobs: Sequence[Job], *args: object, **options: object) -> list[Candidate]:
+        sizes.append(len(jobs))
+        return enforce(jobs, *args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(decode.ladder, "enforce", watched)
+    glossary = Glossary([Entry("Danfried", "Danfried", "dnt")])
+    segments = find_terms([Segment(f"s{n}", f"Danfried kam {n} Mal.") for n in range(7)], glossary, DE_EN)
+    wrong = [Translation(segment.id, f"Danfreid kam {n} Mal.") for n, segment in enumerate(segments)]
+    mended = decode.mend_segments(segments, wrong, FakeEngine(), "en", rules=Rules(glossary, DE_EN))
+    assert [t.target for t in mended] == [f"Danfried kam {n} Mal." for n in range(7)]
+    assert sizes == [2, 3, 2]
+
+
+def test_lost_names_are_found_by_their_first_word_alone() -> None:
+    names = ["Danfried", "Danfrieds", "Schmidt-Rottluff", "Rottluff", "Strauss"]
+    sources = [
+        "Danfrieds Rede.",
+        "Schmidt-Rottluffs Bild.",
+        "Schmidts-Rottluff und Strauss.",
+        "Der Strausss.",
+        "Niemand.",
+    ]
+    segments = [Segment(f"s{n}", source) for n, source in enumerate(sources)]
+    translations = [Translation(segment.id, "Nothing.") for segment in segments]
+    one_by_one = {n: with_lost_names(s, t, names) for n, (s, t) in enumerate(zip(segments, translations, strict=True))}
+    found = lost_names(segments, translations, names)
+    assert found == {n: segment for n, segment in one_by_one.items() if segment is not None}
+    assert list(found) == [0, 1, 2, 3]
