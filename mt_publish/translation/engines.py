@@ -251,10 +251,8 @@ class CTranslate2Engine:
 
         # Hashing and loading leave the interpreter to others. Importing does not: in a thread it would only take longer.
         threading.Thread(target=verify, name="verify").start()
-        with (
-            contextlib.suppress(Exception),
-            _light_import("asyncio"),
-        ):  # more than half of the time; streams of tokens want it, and get it
+        # asyncio is more than half of the time; streams of tokens want it, and get it
+        with contextlib.suppress(Exception), _light_import("asyncio"):
             import ctranslate2  # noqa: F401
         threading.Thread(target=load, name="load").start()
 
@@ -616,16 +614,20 @@ def _fitting(
     return [pieces[:limit] for pieces in batch], [pieces[:limit] for pieces in targets]
 
 
-def _padded(found: Sequence[Matrix], wanted: Sequence[tuple[Pieces, Pieces]]) -> list[list[list[float]]]:
+def _padded(found: list[list[array[float]]], wanted: Sequence[tuple[Pieces, Pieces]]) -> list[list[array[float]]]:
     """Attention with empty rows and columns for what `_fitting` cut off."""
     return [
-        [[*row] + [0.0] * (len(source) - len(row)) for row in rows]
-        + [[0.0] * len(source) for _ in range(len(target) - len(rows))]
+        [row + _zeros(len(source) - len(row)) for row in rows]
+        + [_zeros(len(source)) for _ in range(len(target) - len(rows))]
         for rows, (source, target) in zip(found, wanted, strict=True)
     ]
 
 
-def _tidy(rows: Matrix, skip: int, length: int) -> Matrix:
+def _zeros(count: int) -> array[float]:
+    return array("f", bytes(4 * count))
+
+
+def _tidy(rows: Matrix, skip: int, length: int) -> list[array[float]]:
     """Attention rows without the columns of the language prefix and ``</s>``, each row summing to 1."""
     # 4 bytes a weight instead of 32: two chunks of them are kept
     return [array("f", normalised(row[skip : skip + length])) for row in rows]
