@@ -58,7 +58,7 @@ def application(arguments: Sequence[str] = ()) -> typer.Typer:
         epilog="Start with: mt-publish translate eval/articles/securnews.de.txt --to en -o -",
     )
     app.callback()(_root)
-    named = [name for name in _COMMANDS if [name] == list(arguments[:1])]
+    named = [name for name in arguments[:1] if name in _COMMANDS]
     for name in named or _COMMANDS:
         import_module(f"mt_publish.cli.{name}").register(app)
     return app

@@ -17,6 +17,7 @@ from mt_publish.cli.exits import Exit, exit_code
 
 if TYPE_CHECKING:
     from mt_publish.config import Settings
+    from mt_publish.glossary import Glossary
     from mt_publish.pipeline import FileResult
     from mt_publish.translation.engines import Engine
     from mt_publish.types import Finding, LangPair
@@ -135,7 +136,13 @@ def translate(
     begun = None if dry_run or all(p is not None and p.exists() for _, _, p in inputs) else make_engine(settings)
     if isinstance(begun, CTranslate2Engine):
         begun.load_ahead()
-    terms = functools.cache(lambda: make_glossary(settings))
+
+    @functools.cache
+    def terms() -> Glossary:
+        made = make_glossary(settings)
+        made.sha256  # noqa: B018  # for the record of the run: now, while sentences are decoded
+        return made
+
     engines: list[Engine] = []
 
     def load(options: Settings, *pairs: LangPair) -> Engine:
