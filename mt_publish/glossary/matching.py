@@ -1,7 +1,7 @@
 """Find the mentions of glossary entries in source text.
 
 An index over loose stems of words gives the few names that could start at a word; the exact inflected forms of those
-names are made on first use, and a name is taken into the index when a word with its first three letters comes up. So
+names are made on first use, and a name is taken into the index when a word that may be its first comes up. So
 100,000 entries cost only one list entry a name to load, and text costs one look-up a word.
 """
 
@@ -156,7 +156,7 @@ class _Index:
         self.lang = pair.source
         self.names: list[_Name] = []
         self._letters = _ENDING_LETTERS[self.lang]
-        # Names that are not in the tables below yet, by their first three letters: name, its number, whether in any case.
+        # Names that are not in the tables below yet, by the key of their first word: name, its number, whether in any case.
         self._waiting: dict[str, list[tuple[str, int, bool]]] = {}
         self._entering = threading.Lock()
         # Keys of all words of a name, joined → numbers of names; key of its first word → numbers of words (bits).
@@ -210,20 +210,18 @@ class _Index:
                         add(form, len(names) - 1, any_case)
 
     def _add(self, name: str, number: int, any_case: bool) -> None:
-        """Keep a name until a word that begins like it is looked up."""
-        beginning = name[:3].lower()
-        if not (name.isascii() and beginning.isalnum()):
-            word = WORD.search(fold(plain(name)))
-            if word is None:
-                return
-            beginning = word.group()[:3]
-        self._waiting.setdefault(beginning, []).append((name, number, any_case))
+        """Keep a name until a word with the key of its first word is looked up."""
+        first = WORD.search(fold(plain(name)))
+        if first is not None:
+            self._waiting.setdefault(self._stem(first.group()), []).append((name, number, any_case))
+
+    def _stem(self, folded: str) -> str:
+        return folded[:3] + folded[3:].rstrip(self._letters)
 
     def _enter(self, name: str, number: int, any_case: bool) -> None:
         """Put a name under its key."""
-        letters = self._letters
         words: list[str] = WORD.findall(fold(plain(name)))
-        keys: list[str] = [word[:3] + word[3:].rstrip(letters) for word in words]
+        keys = [self._stem(word) for word in words]
         numbers = self._table.setdefault(" ".join(keys), [])
         if not numbers or numbers[-1] != number:
             numbers.append(number)
@@ -236,12 +234,12 @@ class _Index:
 
     def _key(self, word: str) -> tuple[str, int]:
         folded = fold(word)
-        if folded[:3] in self._waiting:
+        key = self._stem(folded)
+        if key in self._waiting:
             with self._entering:  # the list goes when all of it is entered, so that no other thread looks too early
-                for waiting in self._waiting.get(folded[:3], ()):
+                for waiting in self._waiting.get(key, ()):
                     self._enter(*waiting)
-                self._waiting.pop(folded[:3], None)
-        key = folded[:3] + folded[3:].rstrip(self._letters)
+                self._waiting.pop(key, None)
         lengths = self._lengths.get(key, 0)
         if (
             lengths
