@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import math
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -91,11 +93,22 @@ PIECES = [
     ),
     *(" ", "  b", "\n", "\n\n", "\r", "\ufffc", "_", "*", "-", "–", "İ", "ß", "⁇", "Ã", '1"', "von der ", "nicht "),
 ]
-SMALL, LARGE = 1_500, 6_000
-FACTOR = 2.6 * 2.6
+SMALL, LARGE = 750, 6_000
+FACTOR = 2.6**3
 """At most 2.6 times as long for each doubling; quadratic time would be 4 times as long."""
 TOO_SHORT = 0.05
 """Seconds below which time says nothing on a busy machine."""
+ROUNDS = 8
+"""How often both are measured before the test fails: other processes only ever make one of the two slower."""
+
+
+@pytest.fixture(autouse=True)
+def _no_collection() -> Iterator[None]:
+    """The objects of all other tests are not searched for garbage while a reader is measured."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
 
 
 def _seconds(read: Callable[[str], object], text: str) -> float:
@@ -107,14 +120,21 @@ def _seconds(read: Callable[[str], object], text: str) -> float:
 
 
 def _assert_linear(read: Callable[[str], object], text: Callable[[int], str], what: str) -> None:
-    for _ in range(3):  # another process may have slowed down one of the two
-        large = _seconds(read, text(LARGE))
+    small, large = math.inf, math.inf
+    for _ in range(ROUNDS):
+        large = min(large, _seconds(read, text(LARGE)))
         if large < TOO_SHORT:
             return
-        small = _seconds(read, text(SMALL))
+        small = min(small, _seconds(read, text(SMALL)))
         if large <= FACTOR * small:
             return
     raise AssertionError(f"{what}: {SMALL} characters take {small:.3f} s, {LARGE} characters {large:.3f} s")
+
+
+def test_quadratic_time_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(globals(), "TOO_SHORT", 0.0)
+    with pytest.raises(AssertionError, match="characters take"):
+        _assert_linear(lambda text: [len(list(text)) for _ in text], lambda size: "a" * size, "a")
 
 
 @pytest.mark.parametrize("reader", READERS)

@@ -219,7 +219,7 @@ def test_ten_thousand_segments_are_written_and_read_in_seconds(tmp_path: Path) -
         tuple(Translation(f"l{i}", "A sentence in Cologne.") for i in range(10_000)), (),
     )  # fmt: skip
     run = Run("x", "translate", {}, (many,))
-    start = time.perf_counter()
+    start = time.process_time()
     write_run(run, tmp_path / "run.json")
     assert read_run(tmp_path / "run.json") == run
-    assert time.perf_counter() - start < 10  # takes 0.7 s on two busy cores
+    assert time.process_time() - start < 10  # takes 0.7 s on two busy cores
