@@ -46,6 +46,7 @@ def export_model(
     precision: Literal["float16", "float32"] = "float16",
     annotated: bool = False,
     shortlist: bytes = b"",
+    length_penalty: float = 1.0,
 ) -> Path:
     """Writes a transformers folder: config, weights, vocabulary, model card.
 
@@ -60,6 +61,7 @@ def export_model(
         precision: Of the stored weights.
         annotated: Whether the model was trained to be told terms; config.json says so.
         shortlist: From `mt_publish.training.shortlist.make_shortlist`; empty for none.
+        length_penalty: Of beam search; above 1 for a model that leaves words out.
 
     Raises:
         EngineError: A weight is not finite in that precision: the model is broken.
@@ -87,6 +89,8 @@ def export_model(
         "max_length": architecture.positions,
         "num_beams": 4,
     }
+    if length_penalty != 1:
+        generation["length_penalty"] = length_penalty
     folder.mkdir(parents=True, exist_ok=True)
     vocabulary.copy_to(folder)
     _write(folder / "config.json", _json(config))

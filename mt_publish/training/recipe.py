@@ -283,6 +283,7 @@ def train_model(
             card=card,
             annotated=annotated,
             shortlist=shortlist,
+            length_penalty=_length_penalty(start_from) if start_from is not None else 1.0,
         )
 
     def measure_now(network: Network) -> dict[str, float]:
@@ -350,6 +351,13 @@ def train_model(
 def _says(folder: Path, key: str) -> bool:
     """Whether a model's config.json has a flag of ours."""
     return bool(json.loads((folder / "config.json").read_text("utf-8")).get(key, False))
+
+
+def _length_penalty(folder: Path) -> float:
+    """What a model's generation_config.json says of it; 1 when it says nothing."""
+    path = folder / "generation_config.json"
+    found = json.loads(path.read_text("utf-8")).get("length_penalty") if path.exists() else None
+    return 1.0 if found is None else float(found)
 
 
 _ADAPTING = {"rate": 1e-4, "warmup": 15, "cooldown": 0.6, "dropout": 0.0}

@@ -305,6 +305,7 @@ class CTranslate2Engine:
                         max_batch_size=size,
                         batch_type="examples",
                         return_scores=True,
+                        length_penalty=self.model.length_penalty,
                         return_attention=attention,
                         no_repeat_ngram_size=no_repeat,
                         suppress_sequences=list(forbidden) or None,
@@ -322,7 +323,8 @@ class CTranslate2Engine:
                 for k, pieces in enumerate(result.hypotheses):
                     links = _tidy(result.attention[k], skip, len(batch[i])) if attention else None
                     # return_end_token is off: a hypothesis of the full length did not reach </s>
-                    out[i].append(Hypothesis(pieces, float(result.scores[k]), links, len(pieces) >= limit))
+                    score = self.model.mean_score(result.scores[k], len(pieces) + 1)
+                    out[i].append(Hypothesis(pieces, score, links, len(pieces) >= limit))
         return out
 
     def begin(self, batch: Sequence[Pieces], target: Lang, *, beam: int = 2) -> Pending:
@@ -523,7 +525,7 @@ class TransformersEngine:
                 do_sample=False,
                 # MAX_TARGET counts output pieces; transformers counts the start token too
                 max_length=MAX_TARGET + 1,
-                length_penalty=1.0,
+                length_penalty=self.model.length_penalty,
                 early_stopping=True,  # as CTranslate2: done when `beam` hypotheses are complete
                 no_repeat_ngram_size=no_repeat,
                 bad_words_ids=[seq for seq in unwanted if seq],
@@ -538,7 +540,7 @@ class TransformersEngine:
         for row, score in zip(sequences, scores, strict=True):
             ended = eos in row
             pieces = [tokens[i] for i in (row[: row.index(eos)] if ended else row) if i != pad]
-            hyps.append(Hypothesis(pieces, float(score), None, not ended))
+            hyps.append(Hypothesis(pieces, self.model.mean_score(score, len(pieces) + 1), None, not ended))
         return [hyps[i : i + n_best] for i in range(0, len(hyps), n_best)]
 
     def _forced(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: Lang, *, attentions: bool) -> Any:

@@ -20,6 +20,7 @@ import functools
 import gzip
 import hashlib
 import json
+import math
 import os
 import shutil
 import tempfile
@@ -44,6 +45,9 @@ SHIPPED = "shipped"
 _ISO3: dict[str, Lang] = {"deu": "de", "ger": "de", "de": "de", "eng": "en", "en": "en"}
 VOCABULARY_MAP = "vmap.txt"
 """The same file as CTranslate2 wants it."""
+
+GENERATION = "generation_config.json"
+"""How transformers decodes with the model, where the model says."""
 
 _NEEDED = ("config.json", "model.safetensors", "source.spm", "target.spm", "vocab.json")
 _CONVERTER = "3"  # raise when the conversion changes, so that older caches are made anew
@@ -71,6 +75,8 @@ class Model:
         source: Source language when the model translates one pair only, else None.
         target: Target language when the model translates one pair only, else None.
         alignment: (decoder layer, head) that `probe` found to align best, (-1, 0) for the usual guided head.
+        length_penalty: Beam search divides the log probability of a translation by its length in pieces to this power: 1 for the
+            mean, more and longer translations win more often. Stands in generation_config.json, as transformers has it.
     """
 
     name: str
@@ -80,6 +86,7 @@ class Model:
     source: Lang | None
     target: Lang | None
     alignment: tuple[int, int] = (-1, 0)
+    length_penalty: float = 1.0
 
     def prefix(self, target: Lang) -> str | None:
         """The piece that asks for `target`, or None for a model of a single pair."""
@@ -114,6 +121,10 @@ class Model:
         """Whether the model says which target pieces may come of a source piece, so that decoding need not look at all."""
         return (self.folder / SHORTLIST).exists()
 
+    def mean_score(self, score: float, length: int) -> float:
+        """The mean log probability of a piece, from the score that beam search gives for a translation of `length` pieces."""
+        return float(score) * math.pow(length, self.length_penalty - 1)
+
     def sha256(self) -> str:
         """Hash over the weights, vocabulary and settings: the identity of the model in runs and caches."""
         digest = hashlib.sha256()
@@ -121,6 +132,8 @@ class Model:
             path = self.folder / file
             if path.exists():
                 digest.update(f"{file}:{_file_sha256(path)}\n".encode())
+        if self.length_penalty != 1:
+            digest.update(f"length_penalty:{self.length_penalty}\n".encode())
         return digest.hexdigest()
 
 
@@ -181,6 +194,7 @@ def _read_model(name: str, folder: Path) -> Model:
         pieces = _target_pieces(vocabulary, stat.st_size, stat.st_mtime_ns)
         settings = folder / "tokenizer_config.json"
         languages = _object(settings) if settings.exists() else {}
+        penalty = _read_length_penalty(folder / GENERATION)
     except ValueError as error:
         raise ModelNotFoundError("broken JSON", where=str(folder), remedy="Copy the model again") from error
     if config.get("model_type") != "marian":
@@ -202,7 +216,7 @@ def _read_model(name: str, folder: Path) -> Model:
                 raise ModelNotFoundError(
                     f"its {key} is {code!r}, not German or English", where=str(folder), remedy="Choose another model"
                 )
-    return Model(name, folder, config, pieces, source, target, _read_alignment(folder))
+    return Model(name, folder, config, pieces, source, target, _read_alignment(folder), penalty)
 
 
 @functools.lru_cache(maxsize=8)
@@ -216,6 +230,17 @@ def _object(path: Path) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise ValueError(f"{path.name} does not hold an object")
     return found
+
+
+def _read_length_penalty(path: Path) -> float:
+    found = (_object(path) if path.exists() else {}).get("length_penalty")
+    if found is None:
+        return 1.0
+    if isinstance(found, bool) or not isinstance(found, int | float) or not math.isfinite(found):
+        raise ModelNotFoundError(
+            f"length_penalty is {found!r}", where=str(path), remedy="Write a number, 1 for the usual one"
+        )
+    return float(found)
 
 
 def _read_alignment(folder: Path) -> tuple[int, int]:

@@ -67,3 +67,28 @@ def test_another_head_can_be_moved_to_the_aligners_place(cache: Path) -> None:
     assert targets == [h[0].pieces for h in usual.translate(pieces, "en", beam=1)]
     for ours, theirs in zip(fast.align(pieces, targets, "en"), reference.align(pieces, targets, "en"), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-4)
+
+
+@pytest.mark.parametrize("penalty", [0.5, 2.0])
+def test_the_length_penalty_means_the_same_and_scores_stay_means(cache: Path, penalty: float) -> None:
+    from dataclasses import replace
+
+    model = replace(find_model(), length_penalty=penalty)
+    fast = CTranslate2Engine(model, compute_type="float32", threads=1, shortlist=False)
+    pieces = fast.tokenizer.encode(SENTENCES)
+    ours = [h[0] for h in fast.translate(pieces, "en", beam=4)]
+    theirs = [h[0] for h in TransformersEngine(model, threads=1).translate(pieces, "en", beam=4)]
+    assert [h.pieces for h in ours] == [h.pieces for h in theirs]
+    means = fast.score(pieces, [h.pieces for h in ours], "en")
+    np.testing.assert_allclose([h.score for h in ours], means, atol=1e-3)
+    np.testing.assert_allclose([h.score for h in theirs], means, atol=1e-3)
+
+
+def test_a_length_penalty_changes_what_is_chosen(cache: Path) -> None:
+    from dataclasses import replace
+
+    def lengths(penalty: float) -> int:
+        engine = CTranslate2Engine(replace(find_model(), length_penalty=penalty), threads=1)
+        return sum(len(h[0].pieces) for h in engine.translate(engine.tokenizer.encode(SENTENCES * 3), "en", beam=5))
+
+    assert lengths(-2.0) < lengths(1.0) <= lengths(4.0)

@@ -170,6 +170,9 @@ def test_adapting_keeps_vocabulary_and_sizes_and_lowers_the_loss(data: Path, tmp
 
     parent, child = tmp_path / "parent", tmp_path / "child"
     train_model([data], parent, recipe=TINY, steps=2, dev=0, threads=1)
+    generation = json.loads((parent / "generation_config.json").read_text("utf-8"))
+    assert "length_penalty" not in generation
+    (parent / "generation_config.json").write_text(json.dumps({**generation, "length_penalty": 1.4}), "utf-8")
     losses: list[float] = []
     train_model(
         [data],
@@ -185,6 +188,7 @@ def test_adapting_keeps_vocabulary_and_sizes_and_lowers_the_loss(data: Path, tmp
         assert (child / name).read_bytes() == (parent / name).read_bytes()
     assert Network.from_marian(child).architecture == Network.from_marian(parent).architecture
     assert losses[-1] < losses[0] - 0.5
+    assert json.loads((child / "generation_config.json").read_text("utf-8"))["length_penalty"] == 1.4
     with pytest.raises(ConfigError, match="other data"):
         train_model([data], parent, recipe=TINY, steps=60, dev=0, threads=1, start_from=parent, resume=True)
     assert "Adapted from parent" in (child / "README.md").read_text("utf-8")

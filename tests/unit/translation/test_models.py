@@ -100,6 +100,28 @@ def test_another_architecture_is_refused(tmp_path: Path) -> None:
         models.find_model(str(folder))
 
 
+def test_the_length_penalty_comes_from_the_generation_config(tmp_path: Path) -> None:
+    folder = copy_of_shipped(tmp_path / "m")
+    file = folder / "generation_config.json"
+    file.unlink()
+    plain = models.find_model(str(folder))
+    assert plain.length_penalty == 1
+    file.write_text('{"length_penalty": 1.4}', "utf-8")
+    longer = models.find_model(str(folder))
+    assert longer.length_penalty == 1.4
+    assert longer.sha256() != plain.sha256()
+    file.write_text('{"length_penalty": null, "num_beams": 4}', "utf-8")
+    assert models.find_model(str(folder)).sha256() == plain.sha256()
+
+
+@pytest.mark.parametrize("penalty", ['"long"', "true", "NaN", "[1]"])
+def test_a_length_penalty_that_is_no_number_is_refused(tmp_path: Path, penalty: str) -> None:
+    folder = copy_of_shipped(tmp_path / "m")
+    (folder / "generation_config.json").write_text(f'{{"length_penalty": {penalty}}}', "utf-8")
+    with pytest.raises(ModelNotFoundError, match="length_penalty is"):
+        models.find_model(str(folder))
+
+
 def test_broken_weights_are_named(tmp_path: Path, own_cache: Path) -> None:
     folder = copy_of_shipped(tmp_path / "m")
     (folder / "model.safetensors").unlink()
