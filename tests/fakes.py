@@ -108,7 +108,7 @@ class FakeEngine:
     def score(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: Lang) -> list[float]:
         return [-0.5] * len(batch)
 
-    def begin(self, batch: Sequence[Pieces], target: Lang, *, beam: int = 2) -> Pending:
+    def begin(self, batch: Sequence[Pieces], target: Lang, *, beam: int = 2, back: bool = False) -> Pending:
         return Pending(lambda: [hyps[0] for hyps in self.translate(batch, target, beam=beam, attention=True)])
 
     def align(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: Lang) -> list[Matrix]:

@@ -78,8 +78,12 @@ def begin_ahead(sources: Sequence[str], engine: Engine, target: Lang, *, quality
     texts = list(dict.fromkeys(text for text in sources[: CHUNKS[0]] if has_letters(text)))
     encoded = dict(zip(texts, engine.tokenizer.encode(texts), strict=True))
     whole = {text: pieces for text, pieces in encoded.items() if len(pieces) <= engine.model.max_pieces}
-    pending = engine.begin(list(whole.values()), target, beam=BEAMS[quality]) if whole else Pending(list)
+    pending = _ask(engine, list(whole.values()), target, quality)
     return Ahead(pending, {text: place for place, text in enumerate(whole)})
+
+
+def _ask(engine: Engine, batch: list[Pieces], target: Lang, quality: Quality) -> Pending:
+    return engine.begin(batch, target, beam=BEAMS[quality], back=quality == "best") if batch else Pending(list)
 
 
 def translate_segments(
@@ -103,7 +107,8 @@ def translate_segments(
         engine: Decodes.
         target: Target language.
         rules: The glossary's knowledge; None switches terms off.
-        quality: "fast" greedy, "balanced" beam 2, "best" beam 5.
+        quality: "fast" greedy, "balanced" beam 2, "best" beam 5 and, with a model of both directions, the hypothesis from which the
+            source follows best (`mt_publish.translation.rerank`).
         polish: Called with source and target text of each decoded sentence, gives back the target text with typography put
             right; it must not change words.
         progress: Called with the number of segments finished since the last call.
@@ -124,7 +129,7 @@ def translate_segments(
                         fresh[key] = segment
                     elif key in fresh and segment.marks:  # what is kept for marks is kept for all of them
                         fresh[key] = segment
-                work = _begin(list(fresh.values()), engine, target, rules, BEAMS[quality], ahead)
+                work = _begin(list(fresh.values()), engine, target, rules, quality, ahead)
                 begun.append((chunk, fresh, work))
             if not begun:
                 return
@@ -177,7 +182,12 @@ class _Begun:
 
 
 def _begin(
-    segments: list[Segment], engine: Engine, target: Lang, rules: TermRules | None, beam: int, ahead: Ahead | None
+    segments: list[Segment],
+    engine: Engine,
+    target: Lang,
+    rules: TermRules | None,
+    quality: Quality,
+    ahead: Ahead | None,
 ) -> _Begun:
     """Begins to decode sentences; those longer than the model likes are cut and decoded in parts."""
     drafts: list[_Draft | None] = [_without_engine(segment, rules, target) for segment in segments]
@@ -198,7 +208,7 @@ def _begin(
         batch += engine.tokenizer.encode(cut)
         parts.append(cut)
         places += [None] * len(cut)
-    pending = engine.begin(batch, target, beam=beam) if batch else Pending(list)
+    pending = _ask(engine, batch, target, quality)
     if ahead is not None:
         pending = ahead.joined(places, pending)
     return _Begun(segments, drafts, sources, pieces, parts, pending)

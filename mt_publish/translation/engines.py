@@ -24,6 +24,7 @@ from typing import Any, Literal, Protocol
 from mt_publish.errors import EngineError
 from mt_publish.translation.alignment import normalised
 from mt_publish.translation.models import VOCABULARY_MAP, Model, convert
+from mt_publish.translation.rerank import can_rerank, rerank
 from mt_publish.translation.tokenizer import EOS, SPACE, Tokenizer
 from mt_publish.types import TERM_END, TRANS_END, Lang, Matrix
 
@@ -99,11 +100,17 @@ class Engine(Protocol):
         """
         ...
 
-    def begin(self, batch: Sequence[Pieces], target: Lang, *, beam: int = 2) -> Pending:
+    def begin(self, batch: Sequence[Pieces], target: Lang, *, beam: int = 2, back: bool = False) -> Pending:
         """Begins to translate source pieces, with attention, while the caller does other things.
 
         Other calls are answered meanwhile. An engine that computes one thing at a time only begins when the result is
         asked for.
+
+        Args:
+            batch: Source pieces without prefix and end mark.
+            target: Target language.
+            beam: Beam size, 1 is greedy.
+            back: Choose among the whole beam by both directions, where the model has both; see `mt_publish.translation.rerank`.
         """
         ...
 
@@ -327,23 +334,21 @@ class CTranslate2Engine:
                     out[i].append(Hypothesis(pieces, score, links, len(pieces) >= limit))
         return out
 
-    def begin(self, batch: Sequence[Pieces], target: Lang, *, beam: int = 2) -> Pending:
+    def begin(self, batch: Sequence[Pieces], target: Lang, *, beam: int = 2, back: bool = False) -> Pending:
         order = sorted(range(len(batch)), key=lambda i: -len(batch[i]))
         size = self._share(len(batch))
         slices = [order[at : at + size] for at in range(0, len(order), size)]
         # CTranslate2 answers in the order of asking: no more is handed over than its workers take up at once, so that what
         # the caller asks meanwhile is next.
         running = [
-            self._workers.submit(
-                self.translate, [batch[i] for i in chosen], target, beam=beam, attention=True, batch_size=size
-            )
+            self._workers.submit(_best, self, [batch[i] for i in chosen], target, beam=beam, back=back, batch_size=size)
             for chosen in slices
         ]
 
         def result() -> list[Hypothesis]:
             found: dict[int, Hypothesis] = {}
             for chosen, future in zip(slices, running, strict=True):
-                found.update(zip(chosen, (hyps[0] for hyps in future.result()), strict=True))
+                found.update(zip(chosen, future.result(), strict=True))
             return [found[i] for i in range(len(batch))]
 
         def cancel() -> None:
@@ -493,8 +498,8 @@ class TransformersEngine:
                 found[i] = [Hypothesis(h.pieces, h.score, a, h.truncated) for h, a in zip(hyps, links, strict=True)]
         return found
 
-    def begin(self, batch: Sequence[Pieces], target: Lang, *, beam: int = 2) -> Pending:
-        return Pending(lambda: [hyps[0] for hyps in self.translate(batch, target, beam=beam, attention=True)])
+    def begin(self, batch: Sequence[Pieces], target: Lang, *, beam: int = 2, back: bool = False) -> Pending:
+        return Pending(lambda: _best(self, batch, target, beam=beam, back=back))
 
     def _generate(
         self,
@@ -588,6 +593,16 @@ class TransformersEngine:
             for i, (source, pieces) in enumerate(zip(batch, targets, strict=True))
         ]
         return _padded(rows, wanted)
+
+
+def _best(
+    engine: Engine, batch: Sequence[Pieces], target: Lang, *, beam: int, back: bool, **options: Any
+) -> list[Hypothesis]:
+    """The best hypothesis of each sentence, with attention; by both directions when `back` says so and the model has both."""
+    if not (back and beam > 1 and can_rerank(engine, target)):
+        return [hyps[0] for hyps in engine.translate(batch, target, beam=beam, attention=True, **options)]
+    found = engine.translate(batch, target, beam=beam, n_best=beam, attention=True, **options)
+    return rerank(batch, found, engine, target)
 
 
 def _told(pieces: Pieces) -> Iterator[str]:

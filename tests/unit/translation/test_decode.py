@@ -37,11 +37,11 @@ class Watched(FakeEngine):
         self.aligned += len(batch)
         return super().align(batch, targets, target)
 
-    def begin(self, batch: Sequence[Pieces], target: Lang, *, beam: int = 2) -> Pending:
+    def begin(self, batch: Sequence[Pieces], target: Lang, *, beam: int = 2, back: bool = False) -> Pending:
         name = str(len([e for e in self.events if e.startswith("begun")]))
         self.events.append(f"begun {name}")
         self.sizes.append(len(batch))
-        pending = super().begin(batch, target, beam=beam)
+        pending = super().begin(batch, target, beam=beam, back=back)
 
         def result() -> list:
             self.events.append(f"asked {name}")
