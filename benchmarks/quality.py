@@ -51,8 +51,11 @@ def main() -> None:
                 engine.translate(engine.tokenizer.encode(sentences[:1]), into)  # type: ignore[arg-type]  # loads
                 begin = time.perf_counter()
                 pieces = engine.tokenizer.encode(sentences)
-                pending = engine.begin(pieces, into, beam=BEAMS.get(way, way), back=way == "best")  # type: ignore[arg-type]
-                hyps = engine.tokenizer.decode([h.pieces for h in pending.result()])
+                if args.quality:
+                    found = engine.begin(pieces, into, beam=BEAMS[way], back=way == "best").result()  # type: ignore[arg-type]
+                else:
+                    found = [some[0] for some in engine.translate(pieces, into, beam=way)]  # type: ignore[arg-type]
+                hyps = engine.tokenizer.decode([h.pieces for h in found])
                 rate = len(sentences) / (time.perf_counter() - begin)
                 # an empty output is scored as such, not refused
                 bleu, chrf = corpus_scores(
