@@ -542,28 +542,30 @@ def with_blocks(page: str, blocks: dict[str, list[str]]) -> str:
 
 # --- the picture ------------------------------------------------------------------------------------------------------
 
-_SIDE, _LEFT, _TOP, _GAP = 300, 60, 50, 80
+_SIDE, _LEFT, _TOP, _GAP = 300, 70, 56, 56
 _COLOURS = ("#1f5fa8", "#b8501f")
 
 
 def reliability_plot(panels: dict[str, list[Bin]]) -> str:
-    """The bins as SVG: a square for what the shipped model and one for what people translated."""
+    """The bins as SVG: a square for what the shipped model and below it one for what people translated; as wide as a phone."""
     groups: dict[str, dict[str, list[Bin]]] = {}
     for name, found in panels.items():
         what, direction = name.rsplit(", ", 1)
         groups.setdefault(what, {})[direction] = found
-    width = _LEFT + len(groups) * (_SIDE + _GAP) - _GAP + 20
+    width, height = _LEFT + _SIDE + 20, len(groups) * (_TOP + _SIDE + _GAP)
     parts = []
     for number, (what, lines) in enumerate(groups.items()):
-        parts.append(_square(what, lines, _LEFT + number * (_SIDE + _GAP)))
+        parts.append(f'<g transform="translate(0,{number * (_TOP + _SIDE + _GAP)})">{_square(what, lines)}</g>')
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {_TOP + _SIDE + 60}" font-family="sans-serif" '
-        f'font-size="12" role="img" aria-label="Reliability of the quality estimation">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
+        f'font-family="sans-serif" font-size="14" role="img" aria-label="Reliability of the quality estimation">'
         f'<rect width="100%" height="100%" fill="#fff"/>{"".join(parts)}</svg>\n'
     )
 
 
-def _square(title: str, lines: dict[str, list[Bin]], left: int) -> str:
+def _square(title: str, lines: dict[str, list[Bin]]) -> str:
+    left = _LEFT
+
     def x(value: float) -> str:
         return f"{left + _SIDE * value:.1f}"
 
@@ -571,19 +573,19 @@ def _square(title: str, lines: dict[str, list[Bin]], left: int) -> str:
         return f"{_TOP + _SIDE * (1 - value):.1f}"
 
     parts = [
-        f'<text x="{left}" y="{_TOP - 28}" font-weight="bold">Translations by {"the " if title == "shipped model" else ""}{title}</text>',
+        f'<text x="{left}" y="{_TOP - 34}" font-weight="bold">Translations by {"the " if title == "shipped model" else ""}{title}</text>',
         f'<rect x="{left}" y="{_TOP}" width="{_SIDE}" height="{_SIDE}" fill="none" stroke="#999"/>',
         f'<path d="M{x(0)},{y(0)}L{x(1)},{y(1)}" stroke="#999" stroke-dasharray="4 4"/>',
-        f'<text x="{x(0.5)}" y="{_TOP + _SIDE + 36}" text-anchor="middle">estimate</text>',
-        f'<text transform="translate({left - 38},{y(0.5)}) rotate(-90)" text-anchor="middle">share that reaches chrF '
+        f'<text x="{x(0.5)}" y="{_TOP + _SIDE + 40}" text-anchor="middle">estimate</text>',
+        f'<text transform="translate({left - 50},{y(0.5)}) rotate(-90)" text-anchor="middle">share that reaches chrF '
         f"{THRESHOLD:g}</text>",
     ]
     for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
-        parts.append(f'<text x="{x(tick)}" y="{_TOP + _SIDE + 17}" text-anchor="middle">{tick:g}</text>')
-        parts.append(f'<text x="{left - 6}" y="{float(y(tick)) + 4:.1f}" text-anchor="end">{tick:g}</text>')
+        parts.append(f'<text x="{x(tick)}" y="{_TOP + _SIDE + 18}" text-anchor="middle">{tick:g}</text>')
+        parts.append(f'<text x="{left - 6}" y="{float(y(tick)) + 5:.1f}" text-anchor="end">{tick:g}</text>')
     for number, (direction, found) in enumerate(lines.items()):
         colour = _COLOURS[number % len(_COLOURS)]
-        parts.append(f'<text x="{left + 70 * number}" y="{_TOP - 10}" fill="{colour}">● {direction}</text>')
+        parts.append(f'<text x="{left + 80 * number}" y="{_TOP - 12}" fill="{colour}">● {direction}</text>')
         points = " ".join(f"{x(b.estimate)},{y(b.good)}" for b in found)
         parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}"/>')
         for b in found:
