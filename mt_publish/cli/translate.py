@@ -49,7 +49,11 @@ def translate(
     ] = None,
     quality: Annotated[
         str | None,
-        typer.Option("--quality", metavar="LEVEL", help="fast (greedy), balanced (beam 2, default) or best (beam 5, the one that leads back to the source; slow)."),
+        typer.Option(
+            "--quality",
+            metavar="LEVEL",
+            help="fast (greedy), balanced (beam 2, default) or best (beam 5, the one that leads back to the source; slow).",
+        ),
     ] = None,
     threads: Annotated[int | None, typer.Option("--threads", min=1, help="CPU threads; all when missing.")] = None,
     format: opt.Format = None,
