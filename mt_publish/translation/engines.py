@@ -573,11 +573,14 @@ class TransformersEngine:
 
         if not batch:
             return []
-        out, labels = self._forced(batch, targets, target, attentions=False)
-        logits = torch.log_softmax(out.logits.float(), -1)  # (batch, width, vocabulary)
-        picked = logits.gather(-1, labels[..., None])[..., 0]
-        keep = labels != self._loaded[0].config.pad_token_id
-        return [float(row[k].mean()) for row, k in zip(picked, keep, strict=True)]
+        pad, found = self._loaded[0].config.pad_token_id, []
+        for at in range(0, len(batch), self.batch_size):  # logits of more sentences at once take gigabytes
+            some = slice(at, at + self.batch_size)
+            out, labels = self._forced(batch[some], targets[some], target, attentions=False)
+            logits = torch.log_softmax(out.logits.float(), -1)  # (batch, width, vocabulary)
+            picked = logits.gather(-1, labels[..., None])[..., 0]
+            found += [float(row[k].mean()) for row, k in zip(picked, labels != pad, strict=True)]
+        return found
 
     def align(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: Lang) -> Sequence[Matrix]:
         if not batch:

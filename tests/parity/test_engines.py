@@ -48,6 +48,25 @@ def test_scores_of_given_targets_agree(engines: tuple[CTranslate2Engine, Transfo
     np.testing.assert_allclose(fast.score(pieces, targets, "en"), reference.score(pieces, targets, "en"), atol=1e-3)
 
 
+def test_many_targets_are_scored_in_batches(
+    engines: tuple[CTranslate2Engine, TransformersEngine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fast, reference = engines
+    pieces = fast.tokenizer.encode(SENTENCES)
+    targets = [h[0].pieces for h in fast.translate(pieces, "en", beam=1)]
+    sizes: list[int] = []
+    forced = reference._forced
+
+    def watched(batch, targets, target, *, attentions):  # type: ignore[no-untyped-def]
+        sizes.append(len(batch))
+        return forced(batch, targets, target, attentions=attentions)
+
+    monkeypatch.setattr(reference, "_forced", watched)
+    monkeypatch.setattr(reference, "batch_size", 4)
+    np.testing.assert_allclose(fast.score(pieces, targets, "en"), reference.score(pieces, targets, "en"), atol=1e-3)
+    assert sizes == [4, 2]
+
+
 def test_alignment_is_the_same_head(engines: tuple[CTranslate2Engine, TransformersEngine]) -> None:
     fast, reference = engines
     pieces = fast.tokenizer.encode(SENTENCES[:3])
