@@ -29,6 +29,11 @@ SHORTLIST = "shortlist.txt.gz"
 LANGS: tuple[Lang, ...] = ("de", "en")
 
 
+def other(lang: Lang) -> Lang:
+    """The other one of the two languages."""
+    return "de" if lang == "en" else "en"
+
+
 # Plain lists: for one sentence they are as fast as NumPy, whose import was the longest of a short run.
 Matrix = Sequence[Sequence[float]]
 """Weights by row and column, as the attention of a sentence."""

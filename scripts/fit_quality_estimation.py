@@ -564,28 +564,26 @@ def reliability_plot(panels: dict[str, list[Bin]]) -> str:
 
 
 def _square(title: str, lines: dict[str, list[Bin]]) -> str:
-    left = _LEFT
-
     def x(value: float) -> str:
-        return f"{left + _SIDE * value:.1f}"
+        return f"{_LEFT + _SIDE * value:.1f}"
 
     def y(value: float) -> str:
         return f"{_TOP + _SIDE * (1 - value):.1f}"
 
     parts = [
-        f'<text x="{left}" y="{_TOP - 34}" font-weight="bold">Translations by {"the " if title == "shipped model" else ""}{title}</text>',
-        f'<rect x="{left}" y="{_TOP}" width="{_SIDE}" height="{_SIDE}" fill="none" stroke="#999"/>',
+        f'<text x="{_LEFT}" y="{_TOP - 34}" font-weight="bold">Translations by {"the " if title == "shipped model" else ""}{title}</text>',
+        f'<rect x="{_LEFT}" y="{_TOP}" width="{_SIDE}" height="{_SIDE}" fill="none" stroke="#999"/>',
         f'<path d="M{x(0)},{y(0)}L{x(1)},{y(1)}" stroke="#999" stroke-dasharray="4 4"/>',
         f'<text x="{x(0.5)}" y="{_TOP + _SIDE + 40}" text-anchor="middle">estimate</text>',
-        f'<text transform="translate({left - 50},{y(0.5)}) rotate(-90)" text-anchor="middle">share that reaches chrF '
+        f'<text transform="translate({_LEFT - 50},{y(0.5)}) rotate(-90)" text-anchor="middle">share that reaches chrF '
         f"{THRESHOLD:g}</text>",
     ]
     for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
         parts.append(f'<text x="{x(tick)}" y="{_TOP + _SIDE + 18}" text-anchor="middle">{tick:g}</text>')
-        parts.append(f'<text x="{left - 6}" y="{float(y(tick)) + 5:.1f}" text-anchor="end">{tick:g}</text>')
+        parts.append(f'<text x="{_LEFT - 6}" y="{float(y(tick)) + 5:.1f}" text-anchor="end">{tick:g}</text>')
     for number, (direction, found) in enumerate(lines.items()):
         colour = _COLOURS[number % len(_COLOURS)]
-        parts.append(f'<text x="{left + 80 * number}" y="{_TOP - 12}" fill="{colour}">● {direction}</text>')
+        parts.append(f'<text x="{_LEFT + 80 * number}" y="{_TOP - 12}" fill="{colour}">● {direction}</text>')
         points = " ".join(f"{x(b.estimate)},{y(b.good)}" for b in found)
         parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}"/>')
         for b in found:

@@ -2,16 +2,16 @@
 
     python scripts/nearest_translations.py newspool/*.tsv.gz --to en --minutes 8 --out corpus/nearest.de-en.tsv
 
-Each file has one pair a line: German, a tab, English (.gz is read). Pairs with the same source are several references of one
-sentence. Of the hypotheses in a beam of 8, the one with the highest mean sentence chrF against them is kept, unless that is below
---least: "sequence-level interpolation" (Kim & Rush 2016, "Sequence-level knowledge distillation", section 3.3). What comes out is
-again German, a tab, English, whichever way was translated. A run that was stopped goes on where it was with the same command.
+The files are what `train` takes, such as tables with one pair a line: German, a tab, English. Pairs with the same source are
+several references of one sentence. Of the hypotheses in a beam of 8, the one with the highest mean sentence chrF against them is
+kept, unless that is below --least: "sequence-level interpolation" (Kim & Rush 2016, "Sequence-level knowledge distillation",
+section 3.3). What comes out is again German, a tab, English, whichever way was translated. A run that was stopped goes on where
+it was with the same command.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import hashlib
 import sys
 import time
@@ -24,6 +24,7 @@ from sacrebleu.metrics import CHRF
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from mt_publish.training.corpus import read_pairs  # noqa: E402
 from mt_publish.translation.engines import CTranslate2Engine, Engine  # noqa: E402
 from mt_publish.translation.models import find_model  # noqa: E402
 from mt_publish.types import Lang  # noqa: E402
@@ -37,12 +38,10 @@ def read_references(files: Sequence[Path], target: Lang, *, shortest: int, longe
     """References by source, for sources of `shortest` to `longest` words; in an order that only the sources decide."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     for path in files:
-        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-            for line in lines:
-                german, _, english = line.rstrip("\n").partition("\t")
-                source, reference = (german, english) if target == "en" else (english, german)
-                if reference and shortest <= len(source.split()) <= longest and reference not in found[source]:
-                    found[source].append(reference)
+        for pair in read_pairs(path):
+            source, reference = (pair.de, pair.en) if target == "en" else (pair.en, pair.de)
+            if reference and shortest <= len(source.split()) <= longest and reference not in found[source]:
+                found[source].append(reference)
     order = sorted(filter(found.get, found), key=lambda source: hashlib.sha256(source.encode()).digest())
     return {source: found[source] for source in order}
 

@@ -83,7 +83,7 @@ def show(
     from mt_publish.cli import render
     from mt_publish.glossary import find_terms
     from mt_publish.pipeline import make_glossary
-    from mt_publish.types import LANGS, LangPair, Segment
+    from mt_publish.types import LANGS, LangPair, Segment, other
 
     settings = configuration.load(
         {
@@ -94,7 +94,7 @@ def show(
     glossary = make_glossary(settings)
     found: dict[str, list[tuple[str, ...]]] = {}
     for target in LANGS:
-        pair = LangPair("de" if target == "en" else "en", target)
+        pair = LangPair(other(target), target)
         found[target] = [
             (
                 str(pair),

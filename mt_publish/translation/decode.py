@@ -20,7 +20,7 @@ from mt_publish.translation.guards import has_letters, join_parts, loops, split_
 from mt_publish.translation.markup import transfer_marks
 from mt_publish.translation.numerals import numeral_terms
 from mt_publish.translation.terms import Job, Links, TermRules
-from mt_publish.types import Lang, MarkKind, Segment, Span, TermMatch, Translation
+from mt_publish.types import Lang, MarkKind, Segment, Span, TermMatch, Translation, other
 
 Quality = Literal["fast", "balanced", "best"]
 
@@ -255,7 +255,7 @@ def _complete(
 
 def _all_terms(segment: Segment, target: Lang) -> tuple[TermMatch, ...]:
     """The glossary's terms of a sentence, and its figures."""
-    return segment.terms + numeral_terms(segment.source, "de" if target == "en" else "en", segment.terms)
+    return segment.terms + numeral_terms(segment.source, other(target), segment.terms)
 
 
 def _job(
@@ -338,7 +338,7 @@ def _mend(
 def _localised_figures(source: str, target: Lang) -> str:
     """Text without letters with its decimals and thousands as the target language writes them: 1.234,5 is 1,234.5."""
     text = source
-    for match in reversed(numeral_terms(source, "de" if target == "en" else "en")):
+    for match in reversed(numeral_terms(source, other(target))):
         if not match.surface.isdigit():
             text = text[: match.span.start] + match.target + text[match.span.end :]
     return text

@@ -10,18 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mt_publish.types import Lang
+from mt_publish.types import Lang, other
 
 if TYPE_CHECKING:
     from mt_publish.translation.engines import Engine, Hypothesis, Pieces
 
 WEIGHT = 0.6
-"""Of the way back. From 0.3 to 1 the scores differ by no more than chance (docs/measurements.md)."""
+"""Of the way back. From 0.2 to 1 the scores differ by no more than chance (docs/measurements.md)."""
 
 
 def can_rerank(engine: Engine, target: Lang) -> bool:
     """Whether the model translates back, too."""
-    return engine.model.prefix(_other(target)) is not None and engine.model.prefix(target) is not None
+    return engine.model.prefix(other(target)) is not None and engine.model.prefix(target) is not None
 
 
 def rerank(
@@ -44,14 +44,10 @@ def rerank(
     back: dict[tuple[int, str], float] = {}
     if wanted:
         sources = engine.tokenizer.encode([text for _, text in wanted])
-        scores = engine.score(sources, [batch[i] for i, _ in wanted], _other(target))
+        scores = engine.score(sources, [batch[i] for i, _ in wanted], other(target))
         back = dict(zip(wanted, scores, strict=True))
     chosen = []
     for i, (some, own) in enumerate(zip(hypotheses, texts, strict=True)):
         worth = [(not h.truncated, h.score + WEIGHT * back.get((i, t), 0.0)) for h, t in zip(some, own, strict=True)]
         chosen.append(some[max(range(len(some)), key=worth.__getitem__)])
     return chosen
-
-
-def _other(target: Lang) -> Lang:
-    return "de" if target == "en" else "en"
