@@ -20,6 +20,7 @@ from _common import machine, read_column, table
 from mt_publish.quality.metrics import corpus_scores
 from mt_publish.translation.decode import BEAMS
 from mt_publish.translation.engines import CTranslate2Engine
+from mt_publish.translation.lexicon import source_pieces
 from mt_publish.translation.models import find_model
 
 
@@ -31,6 +32,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=None)
     parser.add_argument("--model", default="shipped")
     parser.add_argument("--compute-types", nargs="*", default=["int8"])
+    parser.add_argument("--no-lexicon", action="store_true", help="the model alone, told no rare words")
     parser.add_argument("--references", type=int, default=None, help="use the first N references only")
     args = parser.parse_args()
     model = find_model(args.model)
@@ -47,10 +49,12 @@ def main() -> None:
         references = [read_column(path, target, args.limit) for path in paths]
         for compute_type in args.compute_types:
             for way in args.quality or args.beam:
-                engine = CTranslate2Engine(model, compute_type=compute_type, shortlist=way != "best")
+                engine = CTranslate2Engine(
+                    model, compute_type=compute_type, shortlist=way != "best", lexicon=not args.no_lexicon
+                )
                 engine.translate(engine.tokenizer.encode(sentences[:1]), into)  # type: ignore[arg-type]  # loads
                 begin = time.perf_counter()
-                pieces = engine.tokenizer.encode(sentences)
+                pieces = source_pieces(engine, sentences, into)  # type: ignore[arg-type]
                 if args.quality:
                     found = engine.begin(pieces, into, beam=BEAMS[way], back=way == "best").result()  # type: ignore[arg-type]
                 else:

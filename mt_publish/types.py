@@ -26,6 +26,9 @@ APART_KEY = "opening_marks_apart"
 SHORTLIST = "shortlist.txt.gz"
 """File of a model folder: by source piece, the target pieces that may come of it."""
 
+LEXICON = "lexicon.tsv.gz"
+"""File of a model folder: rare source words and their translations; see `mt_publish.translation.lexicon`."""
+
 LANGS: tuple[Lang, ...] = ("de", "en")
 
 

@@ -105,6 +105,8 @@ class FakeEngine:
             out.append(hyps)
         return out
 
+    lexicon = None
+
     def score(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: Lang) -> list[float]:
         return [-0.5] * len(batch)
 

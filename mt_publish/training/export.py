@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from mt_publish.errors import EngineError
 from mt_publish.training.network import EMBEDDING, Architecture
 from mt_publish.training.vocabulary import Vocabulary
-from mt_publish.types import ANNOTATION_KEY, APART_KEY, SHORTLIST, MetricScore
+from mt_publish.types import ANNOTATION_KEY, APART_KEY, LEXICON, SHORTLIST, MetricScore
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,6 +46,7 @@ def export_model(
     precision: Literal["float16", "float32"] = "float16",
     annotated: bool = False,
     shortlist: bytes = b"",
+    lexicon: bytes = b"",
     length_penalty: float = 1.0,
 ) -> Path:
     """Writes a transformers folder: config, weights, vocabulary, model card.
@@ -61,6 +62,7 @@ def export_model(
         precision: Of the stored weights.
         annotated: Whether the model was trained to be told terms; config.json says so.
         shortlist: From `mt_publish.training.shortlist.make_shortlist`; empty for none.
+        lexicon: From `mt_publish.training.lexicon.make_lexicon`; empty for none.
         length_penalty: Of beam search; above 1 for a model that leaves words out.
 
     Raises:
@@ -97,10 +99,11 @@ def export_model(
     _write(folder / "generation_config.json", _json(generation))
     if card:
         _write(folder / "README.md", card.encode())
-    if shortlist:
-        _write(folder / SHORTLIST, shortlist)
-    else:
-        (folder / SHORTLIST).unlink(missing_ok=True)  # of the weights that stood here before
+    for name, content in ((SHORTLIST, shortlist), (LEXICON, lexicon)):
+        if content:
+            _write(folder / name, content)
+        else:
+            (folder / name).unlink(missing_ok=True)  # of the weights that stood here before
     _write(folder / "model.safetensors", save(stored, metadata={"format": "pt"}))
     return folder
 

@@ -27,6 +27,7 @@ from mt_publish.training.annotate import Annotator, add_copy_noise, count_words
 from mt_publish.training.batches import Batches, EncodedCorpus, EncodedPair
 from mt_publish.training.corpus import CleanRules, Pair, clean, find_files, read_pairs, split, write_table
 from mt_publish.training.export import DataSource, export_model, model_card
+from mt_publish.training.lexicon import make_lexicon, without_known
 from mt_publish.training.network import Architecture, Network, choose_precision
 from mt_publish.training.shortlist import make_shortlist
 from mt_publish.training.trainer import (
@@ -43,7 +44,7 @@ from mt_publish.training.trainer import (
     checkpoints,
 )
 from mt_publish.training.vocabulary import SYMBOLS, Vocabulary, learn_vocabulary, load_vocabulary
-from mt_publish.types import ANNOTATION_KEY, APART_KEY, MetricScore
+from mt_publish.types import ANNOTATION_KEY, APART_KEY, LEXICON, MetricScore
 
 _log = logging.getLogger(__name__)
 
@@ -272,6 +273,7 @@ def train_model(
         if start_from is not None
         else all(symbol in vocabulary.ids for symbol in SYMBOLS)
     )
+    lexicon = _lexicon(corpus, vocabulary, start_from) if annotated else b""
     log = _Log(work / "log.jsonl", work / "curves.svg", keep=resume)
 
     def write(weights: Mapping[str, Any], folder: Path, card: str = "") -> Path:
@@ -283,6 +285,7 @@ def train_model(
             card=card,
             annotated=annotated,
             shortlist=shortlist,
+            lexicon=lexicon,
             length_penalty=_length_penalty(start_from) if start_from is not None else 1.0,
         )
 
@@ -351,6 +354,14 @@ def train_model(
 def _says(folder: Path, key: str) -> bool:
     """Whether a model's config.json has a flag of ours."""
     return bool(json.loads((folder / "config.json").read_text("utf-8")).get(key, False))
+
+
+def _lexicon(corpus: EncodedCorpus, vocabulary: Vocabulary, start_from: Path | None) -> bytes:
+    """That of a large corpus; of a small one the parent's, but for the words that the corpus has."""
+    if len(corpus.links) >= _SHORTLIST_LINKS:
+        return make_lexicon(corpus, vocabulary)
+    path = start_from / LEXICON if start_from is not None else None
+    return without_known(path.read_bytes(), corpus, vocabulary) if path is not None and path.exists() else b""
 
 
 def _length_penalty(folder: Path) -> float:

@@ -17,6 +17,7 @@ from mt_publish.translation import terms as ladder
 from mt_publish.translation.alignment import align_words, fit_spans
 from mt_publish.translation.engines import Engine, Hypothesis, Pending, Pieces
 from mt_publish.translation.guards import has_letters, join_parts, loops, split_long
+from mt_publish.translation.lexicon import source_pieces, source_with_spans
 from mt_publish.translation.markup import transfer_marks
 from mt_publish.translation.numerals import numeral_terms
 from mt_publish.translation.terms import Job, Links, TermRules
@@ -76,7 +77,7 @@ def begin_ahead(sources: Sequence[str], engine: Engine, target: Lang, *, quality
         quality: As for `translate_segments`.
     """
     texts = list(dict.fromkeys(text for text in sources[: CHUNKS[0]] if has_letters(text)))
-    encoded = dict(zip(texts, engine.tokenizer.encode(texts), strict=True))
+    encoded = dict(zip(texts, source_pieces(engine, texts, target), strict=True))
     whole = {text: pieces for text, pieces in encoded.items() if len(pieces) <= engine.model.max_pieces}
     pending = _ask(engine, list(whole.values()), target, quality)
     return Ahead(pending, {text: place for place, text in enumerate(whole)})
@@ -192,7 +193,7 @@ def _begin(
     """Begins to decode sentences; those longer than the model likes are cut and decoded in parts."""
     drafts: list[_Draft | None] = [_without_engine(segment, rules, target) for segment in segments]
     sources = [segment.source for segment, draft in zip(segments, drafts, strict=True) if draft is None]
-    pieces = engine.tokenizer.encode(sources)
+    pieces = source_pieces(engine, sources, target)
     limit = engine.model.max_pieces
     batch: list[Pieces] = []
     parts: list[list[str]] = []
@@ -204,10 +205,10 @@ def _begin(
             if places[-1] is None:
                 batch.append(own)
             continue
-        cut = [source[s.start : s.end] for s in split_long(source, parts=-(-len(own) // (limit * 3 // 4)))]
-        batch += engine.tokenizer.encode(cut)
-        parts.append(cut)
-        places += [None] * len(cut)
+        split = [source[s.start : s.end] for s in split_long(source, parts=-(-len(own) // (limit * 3 // 4)))]
+        batch += source_pieces(engine, split, target)
+        parts.append(split)
+        places += [None] * len(split)
     pending = _ask(engine, batch, target, quality)
     if ahead is not None:
         pending = ahead.joined(places, pending)
@@ -235,7 +236,7 @@ def _complete(
         text = polish(sources[n], texts[n]) if polish else texts[n]
         text = ladder.undouble(text, sources[n], begun.segments[i].terms)
         marked = bool(begun.segments[i].marks)
-        links = Links.of(hyps[n], engine.tokenizer.source_spans(sources[n])[1]) if marked else None
+        links = Links.of(hyps[n], source_with_spans(engine, sources[n], target)[1]) if marked else None
         drafts[i] = _Draft(text, hyps[n].score, hyps[n].truncated, links=links)
         if rules is None:
             continue
@@ -272,7 +273,7 @@ def _job(
     verdict = ladder.judge(rules, text, source, terms)
     if not verdict:
         return None
-    _, spans = engine.tokenizer.source_spans(source)
+    _, spans = source_with_spans(engine, source, target)
     first = ladder.Candidate(
         text,
         hyp.score if hyp else None,
@@ -318,7 +319,7 @@ def _mend(
     rules: TermRules,
     polish: Callable[[str, str], str] | None,
 ) -> Iterator[Translation]:
-    pieces = engine.tokenizer.encode([segment.source for segment in segments])
+    pieces = source_pieces(engine, [segment.source for segment in segments], target)
     drafts, jobs, owners = [], [], []
     for n, (segment, translation) in enumerate(zip(segments, translations, strict=True)):
         drafts.append(_Draft(translation.target, translation.score, translation.truncated, translation.repairs))

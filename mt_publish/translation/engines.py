@@ -23,6 +23,7 @@ from typing import Any, Literal, Protocol
 
 from mt_publish.errors import EngineError
 from mt_publish.translation.alignment import normalised
+from mt_publish.translation.lexicon import Lexicon, read_lexicon
 from mt_publish.translation.models import VOCABULARY_MAP, Model, convert
 from mt_publish.translation.rerank import can_rerank, rerank
 from mt_publish.translation.tokenizer import EOS, SPACE, Tokenizer
@@ -73,6 +74,11 @@ class Engine(Protocol):
     name: str
     tokenizer: Tokenizer
     model: Model
+
+    @property
+    def lexicon(self) -> Lexicon | None:
+        """Rare words that its sources are told; None for none."""
+        ...
 
     def translate(
         self,
@@ -130,6 +136,7 @@ def load_engine(
     compute_type: str = "int8",
     threads: int | None = None,
     shortlist: bool = True,
+    lexicon: bool = True,
 ) -> Engine:
     """An engine for `model`, its weights loaded at the first batch.
 
@@ -140,10 +147,11 @@ def load_engine(
         threads: CPU threads in all; None for all that this process may use.
         shortlist: Decode with the model's shortlist where CTranslate2 can and the model has one: a quarter faster, other
             words now and then, scores the same.
+        lexicon: Tell the model its rare words where it has a lexicon; see `mt_publish.translation.lexicon`.
     """
     if kind == "transformers":
-        return TransformersEngine(model, threads=threads)
-    return CTranslate2Engine(model, compute_type=compute_type, threads=threads, shortlist=shortlist)
+        return TransformersEngine(model, threads=threads, lexicon=lexicon)
+    return CTranslate2Engine(model, compute_type=compute_type, threads=threads, shortlist=shortlist, lexicon=lexicon)
 
 
 def available_cores() -> int:
@@ -182,7 +190,13 @@ class CTranslate2Engine:
     batch_size = 32  # examples; measured best for 20 M parameters on 2 cores, see benchmarks/throughput.py
 
     def __init__(
-        self, model: Model, *, compute_type: str = "int8", threads: int | None = None, shortlist: bool = True
+        self,
+        model: Model,
+        *,
+        compute_type: str = "int8",
+        threads: int | None = None,
+        shortlist: bool = True,
+        lexicon: bool = True,
     ) -> None:
         self.model = model
         self.compute_type = compute_type
@@ -191,7 +205,12 @@ class CTranslate2Engine:
         self.tokenizer = Tokenizer(model.folder, apart=model.wants_marks_apart)
         self.name = f"ctranslate2-{compute_type}/{model.name}"
 
+        self._wants_lexicon = lexicon
         self._loading, self._verifying = threading.Lock(), threading.Lock()
+
+    @cached_property
+    def lexicon(self) -> Lexicon | None:
+        return read_lexicon(self.model) if self._wants_lexicon else None
 
     @cached_property
     def _workers(self) -> ThreadPoolExecutor:
@@ -403,11 +422,16 @@ class TransformersEngine:
 
     batch_size = 32
 
-    def __init__(self, model: Model, *, threads: int | None = None) -> None:
+    def __init__(self, model: Model, *, threads: int | None = None, lexicon: bool = True) -> None:
         self.model = model
+        self._wants_lexicon = lexicon
         self.threads = threads or available_cores()
         self.tokenizer = Tokenizer(model.folder, apart=model.wants_marks_apart)
         self.name = f"transformers-float32/{model.name}"
+
+    @cached_property
+    def lexicon(self) -> Lexicon | None:
+        return read_lexicon(self.model) if self._wants_lexicon else None
 
     @cached_property
     def _loaded(self) -> tuple[Any, dict[str, int], list[str]]:

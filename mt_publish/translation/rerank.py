@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from mt_publish.translation.lexicon import untold
 from mt_publish.types import Lang, other
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def rerank(
     back: dict[tuple[int, str], float] = {}
     if wanted:
         sources = engine.tokenizer.encode([text for _, text in wanted])
-        scores = engine.score(sources, [batch[i] for i, _ in wanted], other(target))
+        scores = engine.score(sources, [untold(batch[i]) for i, _ in wanted], other(target))
         back = dict(zip(wanted, scores, strict=True))
     chosen = []
     for i, (some, own) in enumerate(zip(hypotheses, texts, strict=True)):

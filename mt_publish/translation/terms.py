@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from mt_publish.translation.alignment import Alignment, align_words, fit_spans, is_word, words
 from mt_publish.translation.guards import has_letters, join_parts, loops, split_long, unstutter
+from mt_publish.translation.lexicon import source_pieces, source_with_spans
 from mt_publish.types import Lang, Matrix, Span, TermMatch
 
 if TYPE_CHECKING:
@@ -205,8 +206,10 @@ def judge(rules: TermRules, text: str, source: str, matches: Sequence[TermMatch]
     return Verdict(frozenset(failing), len(rules.foreign(text, source, matches)), frozenset(wished))
 
 
-def annotate(engine: Engine, source: str, matches: Sequence[TermMatch]) -> tuple[Pieces, list[Span]] | None:
-    """Pieces of `source` that tell the model its terms, and the range of each; None when nothing is told.
+def annotate(
+    engine: Engine, source: str, matches: Sequence[TermMatch], target: Lang
+) -> tuple[Pieces, list[Span]] | None:
+    """Pieces of `source` that tell the model its terms, and the range of each; None when none of them is told.
 
     Terms that are only checked are told too: the model takes them up where they fit. Nothing is told when there are no
     terms, or when the sentence with them is too long to be decoded in one go.
@@ -214,7 +217,7 @@ def annotate(engine: Engine, source: str, matches: Sequence[TermMatch]) -> tuple
     told = [(match.span, match.target) for match in matches if match.enforce != "off" and has_letters(match.target)]
     if not told or "<term_" in source:
         return None
-    pieces, spans = engine.tokenizer.encode_told(source, told)
+    pieces, spans = source_with_spans(engine, source, target, terms=told)
     return (pieces, spans) if len(pieces) <= engine.model.max_pieces else None
 
 
@@ -325,7 +328,7 @@ class _Ladder:
         """Decodes again with the terms written into the source, when the model was trained for that."""
         if not self.engine.model.reads_annotations:
             return
-        found = [(job, annotate(self.engine, job.source, job.matches)) for job in jobs]
+        found = [(job, annotate(self.engine, job.source, job.matches, self.target)) for job in jobs]
         plans = [(job, annotated) for job, annotated in found if annotated is not None]
         if not plans:
             return
@@ -640,7 +643,7 @@ class _Ladder:
                 plans.append((job, source, swaps))
         if not plans:
             return
-        encoded = self.engine.tokenizer.encode([source for _, source, _ in plans])
+        encoded = source_pieces(self.engine, [source for _, source, _ in plans], self.target)
         for (job, _, swaps), hyps in zip(
             plans, self.engine.translate(encoded, self.target, beam=self.beam), strict=True
         ):
@@ -702,8 +705,8 @@ class _Ladder:
             if part.start <= match.span.start and match.span.end <= part.end and has_letters(match.target)
         ]
         if told and self.engine.model.reads_annotations and "<term_" not in text:
-            return self.engine.tokenizer.encode_told(text, told)[0]
-        return self.engine.tokenizer.encode([text])[0]
+            return source_with_spans(self.engine, text, self.target, terms=told)[0]
+        return source_pieces(self.engine, [text], self.target)[0]
 
     def banish(self, jobs: Sequence[Job], rounds: int) -> None:
         """Decodes sentences that name somebody the source does not name again, with that name forbidden.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 import subprocess
@@ -18,7 +19,7 @@ from mt_publish.training.corpus import Pair, write_table
 from mt_publish.training.curves import draw
 from mt_publish.training.recipe import DataRule, Recipe, _to_average, concatenate, load_recipe, train_model
 from mt_publish.training.vocabulary import load_vocabulary
-from mt_publish.types import APART_KEY, MetricScore
+from mt_publish.types import APART_KEY, LEXICON, MetricScore
 
 PRESET = Path(__file__).parents[3] / "configs" / "train-small.toml"
 TINY = Recipe(
@@ -173,6 +174,8 @@ def test_adapting_keeps_vocabulary_and_sizes_and_lowers_the_loss(data: Path, tmp
     generation = json.loads((parent / "generation_config.json").read_text("utf-8"))
     assert "length_penalty" not in generation
     (parent / "generation_config.json").write_text(json.dumps({**generation, "length_penalty": 1.4}), "utf-8")
+    assert not (parent / LEXICON).exists()  # so small a corpus has none
+    (parent / LEXICON).write_bytes(gzip.compress(b"de\tquux\t3\tfrob\n"))
     losses: list[float] = []
     train_model(
         [data],
@@ -189,6 +192,7 @@ def test_adapting_keeps_vocabulary_and_sizes_and_lowers_the_loss(data: Path, tmp
     assert Network.from_marian(child).architecture == Network.from_marian(parent).architecture
     assert losses[-1] < losses[0] - 0.5
     assert json.loads((child / "generation_config.json").read_text("utf-8"))["length_penalty"] == 1.4
+    assert gzip.decompress((child / LEXICON).read_bytes()) == b"de\tquux\t3\tfrob\n"
     with pytest.raises(ConfigError, match="other data"):
         train_model([data], parent, recipe=TINY, steps=60, dev=0, threads=1, start_from=parent, resume=True)
     assert "Adapted from parent" in (child / "README.md").read_text("utf-8")
