@@ -845,6 +845,10 @@ def _collapse(text: str, new: str, at: int) -> str:
     return text
 
 
+_NAME = 4
+"""Letters of a word that nobody says twice in a row; "us US officials" says two things."""
+
+
 def undouble(text: str, source: str, matches: Sequence[TermMatch]) -> str:
     """`text` with a name that stands twice in a row ("NATO NATO", "NATO, NATO") standing once, and any word that stands
     thrice, unless the source has it so too.
@@ -857,6 +861,12 @@ def undouble(text: str, source: str, matches: Sequence[TermMatch]) -> str:
             text = re.sub(
                 rf"(?<![\w-]){re.escape(match.target)} {re.escape(last)}(?!{_GOES_ON.pattern})", match.target, text
             )
+        first = match.target.partition(" ")[0]
+        if len(first) >= _NAME and f"{first} {match.target}".casefold() in text.casefold():
+            # "Nato NATO Secretary General": its first word, copied before it
+            copy = rf"(?<![\w-])(?i:{re.escape(first)}) (?={re.escape(match.target)}(?!{_GOES_ON.pattern}))"
+            if f"{match.surface} {match.surface}" not in source:
+                text = re.sub(copy, "", text)
         for gap in (" ", ", ") if has_letters(match.target) else (" ",):
             twice = f"{match.target}{gap}{match.target}"
             if twice in text and f"{match.surface}{gap}{match.surface}" not in source:

@@ -74,6 +74,11 @@ def test_progress_reaches_the_last_segment_although_nobody_asks_for_more(count: 
         ("NATO, NATO said.", "Die Nato sagte.", ("NATO", "Nato"), "NATO said."),
         ("4, 4 and 5", "4, 4 und 5", ("4", "4"), None),
         ("5, 5 in all", "5 insgesamt", ("5", "5"), None),
+        ("Nato NATO said.", "Die Nato sagte.", ("NATO", "Nato"), "NATO said."),
+        ("The Nato NATO chief said.", "Der Nato-Chef sagte.", ("NATO chief", "Nato-Chef"), "The NATO chief said."),
+        ("It told us US officials", "Es sagte uns, US-Beamte", ("US officials", "US-Beamte"), None),
+        ("Pro-NATO NATO chief", "Pro-Nato-Chef", ("NATO chief", "Nato-Chef"), None),
+        ("Nato NATO chiefs", "Nato-Chefs", ("NATO chief", "Nato-Chef"), None),
         ("The NATO NATO's aim", "Das Ziel der Nato", ("NATO", "Nato"), "The NATO's aim"),
     ],
 )
