@@ -20,7 +20,6 @@ from _common import machine, read_column, table
 from mt_publish.quality.metrics import corpus_scores
 from mt_publish.translation.decode import BEAMS
 from mt_publish.translation.engines import CTranslate2Engine
-from mt_publish.translation.lexicon import source_pieces
 from mt_publish.translation.models import find_model
 
 
@@ -54,7 +53,7 @@ def main() -> None:
                 )
                 engine.translate(engine.tokenizer.encode(sentences[:1]), into)  # type: ignore[arg-type]  # loads
                 begin = time.perf_counter()
-                pieces = source_pieces(engine, sentences, into)  # type: ignore[arg-type]
+                pieces = engine.read(sentences, into)  # type: ignore[arg-type]
                 if args.quality:
                     found = engine.begin(pieces, into, beam=BEAMS[way], back=way == "best").result()  # type: ignore[arg-type]
                 else:

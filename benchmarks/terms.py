@@ -23,7 +23,6 @@ from mt_publish.pipeline import Rules, make_engine
 from mt_publish.quality.checks.typography import fix_typography
 from mt_publish.translation.decode import translate_segments
 from mt_publish.translation.engines import Engine, Pieces
-from mt_publish.translation.lexicon import source_pieces
 from mt_publish.translation.segments import cut, join
 from mt_publish.translation.terms import annotate, judge
 from mt_publish.types import Document, Lang, LangPair, Segment, Translation
@@ -124,7 +123,7 @@ def main() -> None:
 
 def _told(segments: Sequence[Segment], engine: Engine, target: Lang, rules: Rules | None) -> Iterator[Translation]:
     """Translations by a model that is told the terms, as it writes them; with `rules` it is told what it missed, no more."""
-    pieces = source_pieces(engine, [segment.source for segment in segments], target)
+    pieces = engine.read([segment.source for segment in segments], target)
     told = [annotate(engine, segment.source, segment.terms, target) for segment in segments]
     if rules is None:
         texts = _decode([told[n][0] if told[n] else pieces[n] for n in range(len(segments))], engine, target)

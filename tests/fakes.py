@@ -107,6 +107,9 @@ class FakeEngine:
 
     lexicon = None
 
+    def read(self, texts: list[str], target: Lang) -> list[Pieces]:
+        return self.tokenizer.encode(texts)
+
     def score(self, batch: Sequence[Pieces], targets: Sequence[Pieces], target: Lang) -> list[float]:
         return [-0.5] * len(batch)
 

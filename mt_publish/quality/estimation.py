@@ -71,6 +71,7 @@ class ScoringEngine(Protocol):
     def tokenizer(self) -> PieceCutter: ...
     @property
     def model(self) -> ScoringModel: ...
+    def read(self, texts: list[str], target: Lang) -> list[list[str]]: ...
     def score(self, batch: Sequence[list[str]], targets: Sequence[list[str]], target: Lang) -> list[float]: ...
     def align(self, batch: Sequence[list[str]], targets: Sequence[list[str]], target: Lang) -> Sequence[Matrix]: ...
 
@@ -204,10 +205,11 @@ def _ask(
     sources, targets = [case.source.plain for case in cases], [case.target.plain for case in cases]
     pieces = [p[:limit] for p in cutter.encode(sources)]
     hyps = [cutter.encode_target(text)[:limit] for text in targets]
-    forward = engine.score(pieces, hyps, pair.target)
+    # A rare word is unlikely to a model that is not told it, however right it is.
+    forward = engine.score([p[:limit] for p in engine.read(sources, pair.target)], hyps, pair.target)
     backward: Sequence[float | None] = [None] * len(cases)
     if engine.model.supports(LangPair(pair.target, pair.source)):
-        turned = [p[:limit] for p in cutter.encode(targets)]
+        turned = [p[:limit] for p in engine.read(targets, pair.source)]
         backward = engine.score(turned, [cutter.encode_target(text)[:limit] for text in sources], pair.source)
     attention = engine.align(pieces, hyps, pair.target)
     return [

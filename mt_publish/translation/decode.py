@@ -17,7 +17,7 @@ from mt_publish.translation import terms as ladder
 from mt_publish.translation.alignment import align_words, fit_spans
 from mt_publish.translation.engines import Engine, Hypothesis, Pending, Pieces
 from mt_publish.translation.guards import has_letters, join_parts, loops, split_long
-from mt_publish.translation.lexicon import source_pieces, source_with_spans
+from mt_publish.translation.lexicon import source_with_spans
 from mt_publish.translation.markup import transfer_marks
 from mt_publish.translation.numerals import numeral_terms
 from mt_publish.translation.terms import Job, Links, TermRules
@@ -77,7 +77,7 @@ def begin_ahead(sources: Sequence[str], engine: Engine, target: Lang, *, quality
         quality: As for `translate_segments`.
     """
     texts = list(dict.fromkeys(text for text in sources[: CHUNKS[0]] if has_letters(text)))
-    encoded = dict(zip(texts, source_pieces(engine, texts, target), strict=True))
+    encoded = dict(zip(texts, engine.read(texts, target), strict=True))
     whole = {text: pieces for text, pieces in encoded.items() if len(pieces) <= engine.model.max_pieces}
     pending = _ask(engine, list(whole.values()), target, quality)
     return Ahead(pending, {text: place for place, text in enumerate(whole)})
@@ -193,7 +193,7 @@ def _begin(
     """Begins to decode sentences; those longer than the model likes are cut and decoded in parts."""
     drafts: list[_Draft | None] = [_without_engine(segment, rules, target) for segment in segments]
     sources = [segment.source for segment, draft in zip(segments, drafts, strict=True) if draft is None]
-    pieces = source_pieces(engine, sources, target)
+    pieces = engine.read(sources, target)
     limit = engine.model.max_pieces
     batch: list[Pieces] = []
     parts: list[list[str]] = []
@@ -206,7 +206,7 @@ def _begin(
                 batch.append(own)
             continue
         split = [source[s.start : s.end] for s in split_long(source, parts=-(-len(own) // (limit * 3 // 4)))]
-        batch += source_pieces(engine, split, target)
+        batch += engine.read(split, target)
         parts.append(split)
         places += [None] * len(split)
     pending = _ask(engine, batch, target, quality)
@@ -319,7 +319,7 @@ def _mend(
     rules: TermRules,
     polish: Callable[[str, str], str] | None,
 ) -> Iterator[Translation]:
-    pieces = source_pieces(engine, [segment.source for segment in segments], target)
+    pieces = engine.read([segment.source for segment in segments], target)
     drafts, jobs, owners = [], [], []
     for n, (segment, translation) in enumerate(zip(segments, translations, strict=True)):
         drafts.append(_Draft(translation.target, translation.score, translation.truncated, translation.repairs))

@@ -23,7 +23,7 @@ from typing import Any, Literal, Protocol
 
 from mt_publish.errors import EngineError
 from mt_publish.translation.alignment import normalised
-from mt_publish.translation.lexicon import Lexicon, read_lexicon
+from mt_publish.translation.lexicon import Lexicon, read_lexicon, source_pieces
 from mt_publish.translation.models import VOCABULARY_MAP, Model, convert
 from mt_publish.translation.rerank import can_rerank, rerank
 from mt_publish.translation.tokenizer import EOS, SPACE, Tokenizer
@@ -78,6 +78,10 @@ class Engine(Protocol):
     @property
     def lexicon(self) -> Lexicon | None:
         """Rare words that its sources are told; None for none."""
+        ...
+
+    def read(self, texts: list[str], target: Lang) -> list[Pieces]:
+        """Source pieces of each text as `translate` wants them, rare words told; see `mt_publish.translation.lexicon`."""
         ...
 
     def translate(
@@ -211,6 +215,9 @@ class CTranslate2Engine:
     @cached_property
     def lexicon(self) -> Lexicon | None:
         return read_lexicon(self.model) if self._wants_lexicon else None
+
+    def read(self, texts: list[str], target: Lang) -> list[Pieces]:
+        return source_pieces(self, texts, target)
 
     @cached_property
     def _workers(self) -> ThreadPoolExecutor:
@@ -432,6 +439,9 @@ class TransformersEngine:
     @cached_property
     def lexicon(self) -> Lexicon | None:
         return read_lexicon(self.model) if self._wants_lexicon else None
+
+    def read(self, texts: list[str], target: Lang) -> list[Pieces]:
+        return source_pieces(self, texts, target)
 
     @cached_property
     def _loaded(self) -> tuple[Any, dict[str, int], list[str]]:

@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from mt_publish.translation.alignment import Alignment, align_words, fit_spans, is_word, words
 from mt_publish.translation.guards import has_letters, join_parts, loops, split_long, unstutter
-from mt_publish.translation.lexicon import source_pieces, source_with_spans
+from mt_publish.translation.lexicon import source_with_spans
 from mt_publish.types import Lang, Matrix, Span, TermMatch
 
 if TYPE_CHECKING:
@@ -643,7 +643,7 @@ class _Ladder:
                 plans.append((job, source, swaps))
         if not plans:
             return
-        encoded = source_pieces(self.engine, [source for _, source, _ in plans], self.target)
+        encoded = self.engine.read([source for _, source, _ in plans], self.target)
         for (job, _, swaps), hyps in zip(
             plans, self.engine.translate(encoded, self.target, beam=self.beam), strict=True
         ):
@@ -706,7 +706,7 @@ class _Ladder:
         ]
         if told and self.engine.model.reads_annotations and "<term_" not in text:
             return source_with_spans(self.engine, text, self.target, terms=told)[0]
-        return source_pieces(self.engine, [text], self.target)[0]
+        return self.engine.read([text], self.target)[0]
 
     def banish(self, jobs: Sequence[Job], rounds: int) -> None:
         """Decodes sentences that name somebody the source does not name again, with that name forbidden.

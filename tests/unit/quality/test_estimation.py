@@ -224,6 +224,19 @@ def test_an_engine_of_one_direction_gives_no_backward_score() -> None:
     assert estimate_segments(segments, hyps, DE_EN, engine)[0] is not None
 
 
+def test_an_engine_that_is_told_rare_words_scores_what_it_was_told() -> None:
+    class Told(FakeEngine):
+        def read(self, texts: list[str], target: str) -> list[list[str]]:
+            return [[*pieces, target] for pieces in self.tokenizer.encode(texts)]
+
+        def score(self, batch: object, targets: object, target: object) -> list[float]:
+            assert all(pieces[-1] == target for pieces in batch)  # type: ignore[attr-defined]
+            return super().score(batch, targets, target)  # type: ignore[arg-type]
+
+    (found,) = measure([Segment("a", "eins zwei")], [Translation("a", "one two")], DE_EN, Told(), ratios={})
+    assert (found.forward, found.backward) == (-0.5, -0.5)
+
+
 @pytest.mark.parametrize(("score", "human"), [(-0.5, False), (-4.0, True)])
 def test_wording_that_the_engine_finds_likely_is_a_machines_whoever_brought_it(score: float, human: bool) -> None:
     class Engine(FakeEngine):
