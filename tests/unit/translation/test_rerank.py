@@ -53,6 +53,13 @@ def test_the_way_there_counts_for_more() -> None:
     assert rerank([SOURCE], [some], engine, "en") == [some[0]]
 
 
+def test_the_source_is_expected_back_without_what_it_told() -> None:
+    told = ["▁Das", "▁", "<term_start>", "▁Haus", "▁", "<term_end>", "▁house", "▁", "<trans_end>", "▁brennt"]
+    engine = BackEngine({"It burns": -3.0, "The house burns": -0.5})
+    some = [hypothesis("It burns", -0.4), hypothesis("The house burns", -0.9)]
+    assert rerank([told], [some], engine, "en") == [some[1]]  # the engine wants SOURCE as its target
+
+
 def test_equal_texts_are_scored_once_and_single_ones_not_at_all() -> None:
     engine = BackEngine({"It burns": -1.0, "Fire": -2.0})
     alone = [hypothesis("Alone", -1.0)]
