@@ -3,7 +3,8 @@
     python benchmarks/quality.py --refs ../shared/eval/news [--beam 4] [--compute-types int8 float32] [--model DIR]
     python benchmarks/quality.py --refs ../shared/eval/news --quality fast balanced best
 
-Sentences are decoded as they are, one a line, without glossary: this measures the model, not the pipeline. Sets named de-en have
+Sentences are decoded as they are, one a line, without glossary: this measures the model, not the pipeline. Rare
+words are told as `translate` tells them, unless --no-lexicon. Sets named de-en have
 German originals and are scored into English, en-de the other way; several reference files of a set are references A, B ….
 With --quality they are decoded as `translate --quality` does, again without glossary, and the time counts.
 """

@@ -156,7 +156,6 @@ def _pairs(
 ) -> Iterator[tuple[list[str], list[str], set[tuple[int, int]]]]:
     """German words, English words, and the links between them, of each pair; signs around a word are no part of it."""
     told = vocabulary.ids.get(TERM_START, -1)
-    names = sorted(vocabulary.ids, key=vocabulary.ids.__getitem__)
     bounds, link_bounds = corpus.bounds.tolist(), corpus.link_bounds.tolist()
     for number, (begin, middle, end) in enumerate(bounds):
         if not corpus.weights[number] or (linked and link_bounds[number] == link_bounds[number + 1]):
@@ -164,14 +163,15 @@ def _pairs(
         german, english = corpus.ids[begin:middle].tolist(), corpus.ids[middle:end].tolist()
         if told in german or told in english:
             continue
-        german_words, german_owners = _words(german, vocabulary.word_starts, names)
-        english_words, english_owners = _words(english, vocabulary.word_starts, names)
+        german_words, german_owners = _words(german, vocabulary)
+        english_words, english_owners = _words(english, vocabulary)
         pieces = corpus.links[link_bounds[number] : link_bounds[number + 1]].tolist()
         yield german_words, english_words, {(german_owners[de], english_owners[en]) for de, en in pieces}
 
 
-def _words(ids: Sequence[int], starts: Sequence[bool], names: Sequence[str]) -> tuple[list[str], list[int]]:
+def _words(ids: Sequence[int], vocabulary: Vocabulary) -> tuple[list[str], list[int]]:
     """Words of a sentence without the signs around them, and for each piece the number of its word."""
+    starts, names = vocabulary.word_starts, vocabulary.names
     words: list[str] = []
     owners = []
     for piece in ids:

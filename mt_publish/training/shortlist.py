@@ -38,7 +38,7 @@ def make_shortlist(
     """
     import numpy as np
 
-    names = sorted(vocabulary.ids, key=vocabulary.ids.__getitem__)
+    names = vocabulary.names
     owners = np.repeat(np.arange(len(corpus)), np.diff(corpus.link_bounds))
     links = np.asarray(corpus.links, np.int64)
     bounds = np.asarray(corpus.bounds, np.int64)

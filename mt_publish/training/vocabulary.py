@@ -76,7 +76,7 @@ class Vocabulary:
 
     def decode(self, ids: Iterable[int], lang: Lang) -> str:
         """Text of ids; prefixes, end marks and padding are left out."""
-        names = self._names
+        names = self.names
         processor = self._processors[lang]
         special = {self.eos, self.pad, *(i for i in map(self.prefix, LANGS) if i is not None)}
         text = str(processor.decode([names[i] for i in ids if i not in special]))
@@ -85,15 +85,16 @@ class Vocabulary:
     @cached_property
     def word_starts(self) -> tuple[bool, ...]:
         """By id: whether the piece begins a word."""
-        return tuple(name.startswith("▁") for name in self._names)
+        return tuple(name.startswith("▁") for name in self.names)
 
     @cached_property
     def has_letters(self) -> tuple[bool, ...]:
         """By id: whether the piece has a letter or digit, or is a byte of one."""
-        return tuple(any(c.isalnum() for c in name) for name in self._names)
+        return tuple(any(c.isalnum() for c in name) for name in self.names)
 
     @cached_property
-    def _names(self) -> list[str]:
+    def names(self) -> list[str]:
+        """The pieces, in the order of their ids."""
         return sorted(self.ids, key=self.ids.__getitem__)
 
     @cached_property

@@ -1,6 +1,6 @@
 """Rare words that a model is told, as the lexicon of its training corpus translates them.
 
-A small model has seen "Quarantäne" six times and says half of it; the word alignment of those six pairs knows "quarantine". So the
+A small model has seen "Quarantäne" fifteen times and says half of it; the word alignment of those pairs knows "quarantine". So the
 rarest words of a sentence are written into its source with their translations, in the way in which terms are told
 (`mt_publish.translation.tokenizer.Tokenizer.encode_told`), before it is decoded for the first time: nothing is decoded twice. The
 model may take them up or not, and inflects them. How such a lexicon is made: `mt_publish.training.lexicon`.
@@ -76,7 +76,7 @@ class Lexicon:
         found: list[tuple[int, Span, str]] = []
         for match in _WORD.finditer(text):
             word, span = match.group(), Span(*match.span())
-            if (lang == "en" and word[0].isupper()) or any(span.overlaps(other) for other in taken):
+            if (lang == "en" and word[0].isupper()) or any(span.overlaps(told) for told in taken):
                 continue
             entry = self._entry(lang, word.lower())
             if entry is not None:
@@ -113,9 +113,9 @@ def read_lexicon(model: Model) -> Lexicon | None:
 def source_pieces(engine: Engine, texts: list[str], target: Lang) -> list[Pieces]:
     """Source pieces of each text, rare words told where it is not long."""
     pieces = engine.tokenizer.encode(texts)
-    if engine.lexicon is not None:
+    if (lexicon := engine.lexicon) is not None:
         for n, text in enumerate(texts):
-            if told := _told(engine, text, pieces[n], target):
+            if told := _told(lexicon, text, pieces[n], target):
                 pieces[n], _ = engine.tokenizer.encode_told(text, told)
     return pieces
 
@@ -132,17 +132,18 @@ def source_with_spans(
         terms: Told first, by a model that reads annotations.
     """
     told = list(terms)
-    if engine.lexicon is not None:
-        told += _told(engine, text, engine.tokenizer.encode([text])[0], target, taken=[span for span, _ in terms])
+    if (lexicon := engine.lexicon) is not None:
+        told += _told(lexicon, text, engine.tokenizer.encode([text])[0], target, taken=[span for span, _ in terms])
     return engine.tokenizer.encode_told(text, told) if told else engine.tokenizer.source_spans(text)
 
 
 def _told(
-    engine: Engine, text: str, pieces: Pieces, target: Lang, taken: Sequence[Span] = ()
+    lexicon: Lexicon, text: str, pieces: Pieces, target: Lang, taken: Sequence[Span] = ()
 ) -> list[tuple[Span, str]]:
-    if engine.lexicon is None or len(pieces) > LONGEST or "<term_" in text:
+    """The words to tell in a text of these pieces."""
+    if len(pieces) > LONGEST or "<term_" in text:
         return []
-    return engine.lexicon.find(text, other(target), taken=taken, most=max(0, MOST - len(taken)))
+    return lexicon.find(text, other(target), taken=taken, most=max(0, MOST - len(taken)))
 
 
 def untold(pieces: Pieces) -> Pieces:
