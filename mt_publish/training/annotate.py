@@ -1,24 +1,28 @@
 """Training pairs that teach a model to be told terms, and to copy names it has never seen.
 
-`annotate` writes the lemma of the translation into the source, ``<term_start> source <term_end> lemma <trans_end>``,
+`Annotator` writes the lemma of the translation into the source, ``<term_start> source <term_end> lemma <trans_end>``,
 and leaves the target inflected: the model learns to use what it is told in the form that the sentence wants (Exel et
-al. 2020; Bergmanis and Pinnis 2021). `add_copy_noise` swaps rare names for invented ones on both sides.
+al. 2020; Bergmanis and Pinnis 2021). `LexiconAnnotator` does so with rare words of all kinds, as `translate` will.
+`add_copy_noise` swaps rare names for invented ones on both sides.
 """
 
 from __future__ import annotations
 
+import gzip
+import math
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
 from mt_publish.training.batches import INTO_ENGLISH, INTO_GERMAN, EncodedPair
 from mt_publish.training.corpus import Pair
+from mt_publish.training.lexicon import bare_word
 from mt_publish.training.vocabulary import Vocabulary
-from mt_publish.types import TERM_END, TERM_START, TRANS_END, Lang
+from mt_publish.types import LANGS, TERM_END, TERM_START, TRANS_END, Lang, other
 
 # --- copy noise -------------------------------------------------------------------------------------------------------
 
@@ -126,7 +130,7 @@ class Annotator:
         german = 1 if into_german else 0
         fitting = [
             phrases
-            for phrases in _phrases(self._words(source), self._words(target), links)
+            for phrases in _phrases(word_ranges(source, self.vocabulary), word_ranges(target, self.vocabulary), links)
             if phrases[german].start > 0 and self._is_term((source, target)[german], phrases[german])
         ]
         if not fitting:
@@ -262,23 +266,7 @@ class Annotator:
 
     @cached_property
     def _marks(self) -> tuple[list[int], list[int], list[int]]:
-        """Ids of the three symbols as they are cut in running text, the space before each included."""
-        processor_view = self.vocabulary.encode([f"a {s} a" for s in (TERM_START, TERM_END, TRANS_END)], "de")
-        plain = len(self.vocabulary.encode(["a"], "de")[0])
-        start, middle, end = (ids[plain:-plain] for ids in processor_view)
-        return start, middle, end
-
-    def _words(self, ids: Sequence[int]) -> list[Word]:
-        """Words as ranges of pieces, punctuation after them left out."""
-        starts, letters = self.vocabulary.word_starts, self.vocabulary.has_letters
-        places = [i for i, piece in enumerate(ids) if i == 0 or starts[piece]]
-        found = []
-        for start, end in zip(places, [*places[1:], len(ids)], strict=True):
-            while end > start and not letters[ids[end - 1]]:
-                end -= 1
-            if end > start:
-                found.append(Word(start, end))
-        return found
+        return _marks(self.vocabulary)
 
     def _is_term(self, ids: Sequence[int], phrase: Word) -> bool:
         text = self.vocabulary.decode(ids[phrase.start : phrase.end], "de")
@@ -288,6 +276,95 @@ class Annotator:
             and text.replace(" ", "").isalpha()
             and all(word[:1].isupper() and len(word) > 1 for word in (words[0], words[-1]))
         )
+
+
+class LexiconAnnotator:
+    """Writes what the lexicon has for rare words into sources, as `mt_publish.translation.lexicon` does when the model translates.
+
+    `Annotator` tells nouns and names; the lexicon has words of all kinds, in whatever form is commonest. Only what the translation
+    of a pair has in some form is told: what is told is an order, and must stay one.
+
+    Args:
+        vocabulary: With the three symbols in it.
+        lexicon: From `mt_publish.training.lexicon.make_lexicon`, gzipped.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, lexicon: bytes) -> None:
+        self.vocabulary = vocabulary
+        self._start, middle, end = _marks(vocabulary)
+        lines = [line.split("\t") for line in gzip.decompress(lexicon).decode().splitlines()]
+        self._entries: dict[Lang, dict[str, tuple[int, str, list[int]]]] = {}
+        for lang in LANGS:
+            mine = [line for line in lines if line[0] == lang]
+            cut = vocabulary.encode([line[3] for line in mine], other(lang))
+            self._entries[lang] = {
+                line[1]: (int(line[2]), line[3].lower(), [*middle, *ids, *end])
+                for line, ids in zip(mine, cut, strict=True)
+            }
+
+    def annotate(self, pair: EncodedPair, rng: random.Random, *, most: int) -> EncodedPair | None:
+        """A copy of `pair` for one direction that tells one or more rare words of its source; None when there are none to tell.
+
+        Args:
+            pair: With links or without.
+            rng: Chooses direction and number.
+            most: Words told at most, the rarest first.
+        """
+        into_german = rng.random() < 0.5
+        source, target = (pair.en, pair.de) if into_german else (pair.de, pair.en)
+        lang: Lang = "en" if into_german else "de"
+        words = {word.lower() for _, word in self._words(target)}
+        found = []
+        for place, word in self._words(source):
+            entry = None if lang == "en" and word[:1].isupper() else self._entries[lang].get(word.lower())
+            if entry is not None and _says(entry[1], words):
+                found.append((entry[0], place, entry[2]))
+        chosen = sorted(found)[: rng.randint(1, most)]
+        if not chosen:
+            return None
+        starts, told = {place.start for _, place, _ in chosen}, {place.end: ids for _, place, ids in chosen}
+        annotated: list[int] = []
+        moved: list[int] = []
+        for i, piece in enumerate(source):
+            annotated += self._start if i in starts else []
+            moved.append(len(annotated))
+            annotated += [piece, *told.get(i + 1, ())]
+        if into_german:
+            links = [(de, moved[en]) for de, en in pair.links]
+            return replace(pair, en=annotated, direction=INTO_GERMAN, links=links)
+        return replace(pair, de=annotated, direction=INTO_ENGLISH, links=[(moved[de], en) for de, en in pair.links])
+
+    def _words(self, ids: Sequence[int]) -> Iterator[tuple[Word, str]]:
+        """Words of letters only, and where they stand."""
+        for place in word_ranges(ids, self.vocabulary):
+            word = bare_word("".join(self.vocabulary.names[piece] for piece in ids[place.start : place.end]))
+            if word.isalpha():
+                yield place, word
+
+
+def _says(translation: str, words: Collection[str]) -> bool:
+    """Whether each word of a translation has one of `words` that begins like it, as its other forms do; all in lower case."""
+    return all(
+        any(word.startswith(_stem(part)) and len(word) <= len(part) + _ENDING for word in words)
+        for part in translation.split(" ")
+    )
+
+
+def _stem(word: str) -> str:
+    """What all forms of a word begin with, roughly: seven tenths of it, four letters if it has so many."""
+    return word[: max(4, math.ceil(0.7 * len(word)))]
+
+
+_ENDING = 4
+"""Letters that a form of a word has more than another one, at most: with more it is a compound, or another word."""
+
+
+def _marks(vocabulary: Vocabulary) -> tuple[list[int], list[int], list[int]]:
+    """Ids of the three symbols as they are cut in running text, the space before each included."""
+    processor_view = vocabulary.encode([f"a {s} a" for s in (TERM_START, TERM_END, TRANS_END)], "de")
+    plain = len(vocabulary.encode(["a"], "de")[0])
+    start, middle, end = (ids[plain:-plain] for ids in processor_view)
+    return start, middle, end
 
 
 _ENDINGS_OF: dict[Lang, tuple[tuple[str, str], ...]] = {
@@ -304,6 +381,19 @@ _ENDINGS_OF: dict[Lang, tuple[tuple[str, str], ...]] = {
     ),
     "en": (("ies", "y"), ("es", ""), ("s", "")),
 }
+
+
+def word_ranges(ids: Sequence[int], vocabulary: Vocabulary) -> list[Word]:
+    """Words as ranges of pieces, punctuation after them left out."""
+    starts, letters = vocabulary.word_starts, vocabulary.has_letters
+    places = [i for i, piece in enumerate(ids) if i == 0 or starts[piece]]
+    found = []
+    for start, end in zip(places, [*places[1:], len(ids)], strict=True):
+        while end > start and not letters[ids[end - 1]]:
+            end -= 1
+        if end > start:
+            found.append(Word(start, end))
+    return found
 
 
 def count_words(texts: Iterable[str]) -> Counter[str]:

@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from mt_publish.types import LANGS, TERM_START, Lang, other
+from mt_publish.types import LANGS, TERM_END, Lang, other
 
 if TYPE_CHECKING:
     from mt_publish.training.batches import EncodedCorpus
@@ -155,7 +155,7 @@ def _pairs(
     corpus: EncodedCorpus, vocabulary: Vocabulary, *, linked: bool = True
 ) -> Iterator[tuple[list[str], list[str], set[tuple[int, int]]]]:
     """German words, English words, and the links between them, of each pair; signs around a word are no part of it."""
-    told = vocabulary.ids.get(TERM_START, -1)
+    told = vocabulary.ids.get(TERM_END, -1)
     bounds, link_bounds = corpus.bounds.tolist(), corpus.link_bounds.tolist()
     for number, (begin, middle, end) in enumerate(bounds):
         if not corpus.weights[number] or (linked and link_bounds[number] == link_bounds[number + 1]):
@@ -179,10 +179,10 @@ def _words(ids: Sequence[int], vocabulary: Vocabulary) -> tuple[list[str], list[
             words.append("")
         words[-1] += names[piece]
         owners.append(len(words) - 1)
-    return [_bare(word) for word in words], owners
+    return [bare_word(word) for word in words], owners
 
 
-def _bare(word: str) -> str:
+def bare_word(word: str) -> str:
     """A word without the piece sign and the punctuation around it."""
     word = word.replace("▁", "")
     letters = [i for i, c in enumerate(word) if c.isalnum()]

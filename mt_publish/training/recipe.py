@@ -23,7 +23,7 @@ from typing import Any, Literal
 
 from mt_publish.errors import ConfigError, InputError
 from mt_publish.text.marks import set_marks_apart
-from mt_publish.training.annotate import Annotator, add_copy_noise, count_words
+from mt_publish.training.annotate import Annotator, LexiconAnnotator, add_copy_noise, count_words
 from mt_publish.training.batches import Batches, EncodedCorpus, EncodedPair
 from mt_publish.training.corpus import CleanRules, Pair, clean, find_files, read_pairs, split, write_table
 from mt_publish.training.export import DataSource, export_model, model_card
@@ -88,6 +88,8 @@ class Recipe:
             or "auto" for eflomal when it is installed.
         crosslingual: Start a new model from embeddings in which aligned pieces are near each other.
         annotate: Annotated pairs, as a fraction of the aligned ones; at most one of each.
+        tell_rare: Share of the uses of a pair in which rare words of its source are told as the lexicon of the model has them, where
+            its translation has that, too; see `training.annotate.LexiconAnnotator`.
         swap_terms: Share of the annotated pairs in which a term is swapped for another one on both sides, where one can be.
         concatenate: Pairs made of two that follow each other in a file, as a fraction of all: some context to learn from.
         copy_noise: Pairs with invented names, as a fraction of all.
@@ -112,6 +114,7 @@ class Recipe:
     aligner: Literal["auto", "eflomal", "own"] = "auto"
     crosslingual: bool = True
     annotate: float = 0.1
+    tell_rare: float = 0.3
     swap_terms: float = 0.5
     concatenate: float = 0.02
     copy_noise: float = 0.02
@@ -267,13 +270,7 @@ def train_model(
     batch = recipe.batch or (_ADAPTING_BATCH if start_from is not None else _BATCH)
     batches = Batches(corpus, vocabulary, size=batch, max_pieces=recipe.max_pieces, seed=recipe.seed)
     shortlist = make_shortlist(corpus, vocabulary) if len(corpus.links) >= _SHORTLIST_LINKS else b""
-    # A model adapted for minutes does not learn to be told terms; it keeps it when its parent can.
-    annotated = bool(recipe.annotate and recipe.links) and (
-        _says(start_from, ANNOTATION_KEY)
-        if start_from is not None
-        else all(symbol in vocabulary.ids for symbol in SYMBOLS)
-    )
-    lexicon = _lexicon(corpus, vocabulary, start_from) if annotated else b""
+    annotated = _annotated(recipe, vocabulary, start_from)
     log = _Log(work / "log.jsonl", work / "curves.svg", keep=resume)
 
     def write(weights: Mapping[str, Any], folder: Path, card: str = "") -> Path:
@@ -285,7 +282,7 @@ def train_model(
             card=card,
             annotated=annotated,
             shortlist=shortlist,
-            lexicon=lexicon,
+            lexicon=prepared.lexicon,
             length_penalty=_length_penalty(start_from) if start_from is not None else 1.0,
         )
 
@@ -356,12 +353,16 @@ def _says(folder: Path, key: str) -> bool:
     return bool(json.loads((folder / "config.json").read_text("utf-8")).get(key, False))
 
 
-def _lexicon(corpus: EncodedCorpus, vocabulary: Vocabulary, start_from: Path | None) -> bytes:
-    """That of a large corpus; of a small one the parent's, but for the words that the corpus has."""
-    if len(corpus.links) >= _SHORTLIST_LINKS:
-        return make_lexicon(corpus, vocabulary)
-    path = start_from / LEXICON if start_from is not None else None
-    return without_known(path.read_bytes(), corpus, vocabulary) if path is not None and path.exists() else b""
+def _annotated(recipe: Recipe, vocabulary: Vocabulary, start_from: Path | None) -> bool:
+    """Whether the model will be one that can be told terms.
+
+    A model adapted for minutes does not learn it; it keeps it when its parent can.
+    """
+    if not (recipe.annotate and recipe.links):
+        return False
+    if start_from is not None:
+        return _says(start_from, ANNOTATION_KEY)
+    return all(symbol in vocabulary.ids for symbol in SYMBOLS)
 
 
 def _length_penalty(folder: Path) -> float:
@@ -379,6 +380,9 @@ _BATCH, _ADAPTING_BATCH = 4800, 2400
 
 _SHORTLIST_LINKS = 1_000_000
 """Fewer would leave words out that a model has learnt elsewhere: then it decodes with its whole vocabulary."""
+
+_MOST_TOLD = 2
+"""Rare words told in one sentence, as in `translation.lexicon.MOST`."""
 
 _SNAPSHOT_PAIRS = 200
 """Dev pairs that are translated while training goes on; all of them at its end."""
@@ -432,6 +436,7 @@ class Prepared:
     Args:
         vocabulary: New, or that of the model to adapt.
         corpus: Encoded, aligned, annotated.
+        lexicon: For the model, gzipped; empty for none.
         dev: Held out.
         sources: For the model card.
         dropped: Pairs left out by cleaning, by reason.
@@ -440,6 +445,7 @@ class Prepared:
 
     vocabulary: Vocabulary
     corpus: EncodedCorpus
+    lexicon: bytes
     dev: list[Pair]
     sources: list[DataSource]
     dropped: dict[str, int]
@@ -477,7 +483,8 @@ def prepare(
         held = list(read_pairs(work / "dev.tsv"))
         sources = [DataSource(**source) for source in about["sources"]]
         vocabulary = replace(load_vocabulary(work / "vocabulary"), apart=apart)
-        return Prepared(vocabulary, EncodedCorpus.load(work / "corpus"), held, sources, about["dropped"], key)
+        corpus, lexicon = EncodedCorpus.load(work / "corpus"), (work / LEXICON).read_bytes()
+        return Prepared(vocabulary, corpus, lexicon, held, sources, about["dropped"], key)
     if record.exists() or (work / "checkpoints").exists():
         raise ConfigError(
             "a training run is in there already", where=str(work), remedy="Add --resume, or name a new folder"
@@ -508,15 +515,26 @@ def prepare(
         vocabulary = replace(learnt, apart=apart)
         tell(f"a vocabulary of {vocabulary.size} pieces")
     noisy = train + add_copy_noise(train, share=recipe.copy_noise, seed=recipe.seed)
-    corpus = encode(noisy, vocabulary, recipe, running=len(train), tell=tell)
+    told = _annotated(recipe, vocabulary, start_from)
+    parent = start_from / LEXICON if start_from is not None else None
+    corpus, lexicon = encode(
+        noisy,
+        vocabulary,
+        recipe,
+        running=len(train),
+        told=told,
+        lexicon=parent.read_bytes() if told and parent is not None and parent.exists() else b"",
+        tell=tell,
+    )
     corpus.save(work / "corpus")
+    (work / LEXICON).write_bytes(lexicon)
     counts = Counter(pair.part for pair in parts.train)
     sources = [
         DataSource(Path(p).name, n, recipe.rule(p).licence, recipe.rule(p).weight) for p, n in sorted(counts.items())
     ]
     about = {"key": key, "sources": [asdict(source) for source in sources], "dropped": cleaned.dropped}
     record.write_text(json.dumps(about, indent=1), "utf-8")
-    return Prepared(vocabulary, corpus, parts.dev, sources, cleaned.dropped, key)
+    return Prepared(vocabulary, corpus, lexicon, parts.dev, sources, cleaned.dropped, key)
 
 
 def encode(
@@ -525,15 +543,20 @@ def encode(
     recipe: Recipe,
     *,
     running: int = 0,
+    told: bool = False,
+    lexicon: bytes = b"",
     tell: Callable[[str], None] = lambda _: None,
-) -> EncodedCorpus:
-    """Pairs in ids, a sample of them word-aligned, a share of those again with annotated terms, and joined pairs.
+) -> tuple[EncodedCorpus, bytes]:
+    """Pairs in ids, a sample of them word-aligned, a share of those again with annotated terms, joined pairs, and pairs that tell
+    rare words; and the lexicon for the model: that of a large corpus, of a small one the parent's but for the words of the corpus.
 
     Args:
         pairs: The corpus.
         vocabulary: Cuts it.
         recipe: How.
         running: So many pairs at its beginning stand in the order of their files and may be joined.
+        told: Whether to annotate terms and rare words.
+        lexicon: The parent's, gzipped; empty for none.
         tell: Takes a line on each step.
     """
     from mt_publish.training.aligner import align
@@ -546,23 +569,44 @@ def encode(
     fit = [i for i, p in enumerate(encoded) if 0 < len(p.de) < recipe.max_pieces and 0 < len(p.en) < recipe.max_pieces]
     chosen = sorted(rng.sample(fit, min(recipe.links, len(fit))))
     if not chosen:
-        return EncodedCorpus.of(encoded)
+        return EncodedCorpus.of(encoded), lexicon
     found = align([(encoded[i].de, encoded[i].en) for i in chosen], kind=recipe.aligner)
     tell(f"{sum(map(len, found))} links in {len(chosen)} aligned pairs")
     for i, links in zip(chosen, found, strict=True):
         encoded[i] = replace(encoded[i], links=links)
     joined = concatenate(pairs[:running], encoded, share=recipe.concatenate, longest=recipe.max_pieces, rng=rng)
-    if recipe.annotate and all(symbol in vocabulary.ids for symbol in SYMBOLS):
-        annotator = Annotator(
-            vocabulary, {"de": count_words(p.de for p in pairs), "en": count_words(p.en for p in pairs)}
-        )
-        tries = (annotator.annotate(encoded[i], rng) for i in rng.sample(chosen, len(chosen)))
-        annotated = list(islice((pair for pair in tries if pair is not None), int(recipe.annotate * len(chosen))))
-        swapped = _swap_terms(annotated, annotator, recipe.swap_terms, rng)
-        tell(f"{len(annotated)} pairs with annotated terms, {swapped} of them swapped")
-        encoded += annotated
-    encoded += joined
-    return EncodedCorpus.of(encoded)
+    if not told:
+        return EncodedCorpus.of(encoded + joined), b""
+    plain = EncodedCorpus.of(encoded)
+    if len(plain.links) >= _SHORTLIST_LINKS:
+        lexicon = telling = make_lexicon(plain, vocabulary)
+    else:
+        lexicon, telling = without_known(lexicon, plain, vocabulary), lexicon
+    annotator = Annotator(vocabulary, {"de": count_words(p.de for p in pairs), "en": count_words(p.en for p in pairs)})
+    tries = (annotator.annotate(encoded[i], rng) for i in rng.sample(chosen, len(chosen)))
+    annotated = list(islice((pair for pair in tries if pair is not None), int(recipe.annotate * len(chosen))))
+    swapped = _swap_terms(annotated, annotator, recipe.swap_terms, rng)
+    tell(f"{len(annotated)} pairs with annotated terms, {swapped} of them swapped")
+    rare = list[EncodedPair]()
+    if telling and recipe.tell_rare:
+        rare = _tell_rare(encoded, LexiconAnnotator(vocabulary, telling), recipe.tell_rare, rng)
+        tell(f"{len(rare)} pairs that tell rare words")
+    return EncodedCorpus.of(encoded + annotated + joined + rare), lexicon
+
+
+def _tell_rare(
+    pairs: list[EncodedPair], annotator: LexiconAnnotator, share: float, rng: random.Random
+) -> list[EncodedPair]:
+    """Copies of the pairs that tell rare words where there are any, for one direction each; they take over that share of the weight
+    of their pairs.
+    """
+    copies = []
+    for place, pair in enumerate(pairs):
+        found = annotator.annotate(pair, rng, most=_MOST_TOLD) if pair.weight else None
+        if found is not None:
+            copies.append(replace(found, weight=share * pair.weight))
+            pairs[place] = replace(pair, weight=(1 - share) * pair.weight)
+    return copies
 
 
 def _swap_terms(annotated: list[EncodedPair], annotator: Annotator, share: float, rng: random.Random) -> int:

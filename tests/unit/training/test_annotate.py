@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import random
 from importlib.util import find_spec
 
 import pytest
 
 from mt_publish.training.aligner import align, align_by_ibm1
-from mt_publish.training.annotate import Annotator, add_copy_noise, count_words, invent_name
+from mt_publish.training.annotate import Annotator, LexiconAnnotator, add_copy_noise, count_words, invent_name
 from mt_publish.training.batches import INTO_ENGLISH, INTO_GERMAN, EncodedPair
 from mt_publish.training.corpus import Pair
 from mt_publish.training.vocabulary import Vocabulary
@@ -114,6 +115,62 @@ def test_links_of_an_annotated_pair_still_join_the_same_pieces(vocabulary: Vocab
         directions.add(found.direction)
         assert sorted((found.de[a], found.en[b]) for a, b in found.links) == before
     assert directions == {INTO_ENGLISH, INTO_GERMAN}
+
+
+def telling(vocabulary: Vocabulary, *lines: str) -> LexiconAnnotator:
+    return LexiconAnnotator(vocabulary, gzip.compress("\n".join(lines).encode()))
+
+
+def told_sources(annotator: LexiconAnnotator, pair: EncodedPair, *, most: int) -> set[str]:
+    """Sources that come out, as text."""
+    found = [annotator.annotate(pair, random.Random(seed), most=most) for seed in range(40)]
+    return {
+        annotator.vocabulary.decode(p.en, "en") if p.direction == INTO_GERMAN else annotator.vocabulary.decode(p.de, "de")
+        for p in found
+        if p is not None
+    }
+
+
+def test_rare_words_of_all_kinds_are_told_as_the_lexicon_has_them(vocabulary: Vocabulary) -> None:
+    teller = telling(vocabulary, "de\tlobt\t9\tpraise", "de\tministers\t7\tminister", "en\tpraises\t8\tlobte")
+    wanted = {
+        "Heute <term_start> lobt <term_end> praise <trans_end> die Zeitung den Bericht des Ministers.",
+        "Today the paper <term_start> praises <term_end> lobte <trans_end> the report of the minister.",
+        "Heute lobt die Zeitung den Bericht des <term_start> Ministers <term_end> minister <trans_end>.",
+    }
+    written = {vocabulary.decode(vocabulary.encode([text], "de")[0], "de") for text in wanted}
+    plain = linked(vocabulary)
+    assert told_sources(teller, plain, most=1) <= written  # of two the rarer one
+    both = "Heute <term_start> lobt <term_end> praise <trans_end> die Zeitung den Bericht des <term_start> Ministers "
+    both += "<term_end> minister <trans_end>."
+    written.add(vocabulary.decode(vocabulary.encode([both], "de")[0], "de"))
+    assert told_sources(teller, plain, most=2) == written - {
+        vocabulary.decode(vocabulary.encode([text], "de")[0], "de") for text in wanted if "Heute <" in text
+    }
+    before = sorted((plain.de[a], plain.en[b]) for a, b in plain.links)
+    for seed in range(10):
+        found = teller.annotate(plain, random.Random(seed), most=2)
+        assert found is not None
+        assert sorted((found.de[a], found.en[b]) for a, b in found.links) == before
+        assert (found.en if found.direction == INTO_ENGLISH else found.de) == (
+            plain.en if found.direction == INTO_ENGLISH else plain.de
+        )
+
+
+def test_what_the_translation_does_not_say_is_not_told(vocabulary: Vocabulary) -> None:
+    pair = linked(vocabulary)
+    for line in (
+        "de\tlobt\t9\tcommends",
+        "de\tlobt\t9\tpraise singer",  # only half of it
+        "de\tministers\t9\tmin",  # "minister" is no form of that
+        "en\ttoday\t9\theute",  # capitalised: a name, perhaps
+        "en\tbericht\t9\treport",  # no German word
+        "de\tzeitung\t9\tpaperwork",
+        "de\tzeitungen\t9\tpaper",
+    ):
+        assert told_sources(telling(vocabulary, line), pair, most=2) == set(), line
+    for line in ("de\tlobt\t9\tpraised", "de\tzeitung\t9\tpapers", "en\tminister\t2\tMinister"):
+        assert len(told_sources(telling(vocabulary, line), pair, most=2)) == 1, line
 
 
 def test_a_swapped_term_stands_in_what_is_told_and_in_the_translation(vocabulary: Vocabulary) -> None:

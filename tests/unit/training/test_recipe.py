@@ -198,6 +198,27 @@ def test_adapting_keeps_vocabulary_and_sizes_and_lowers_the_loss(data: Path, tmp
     assert "Adapted from parent" in (child / "README.md").read_text("utf-8")
 
 
+def test_an_adapted_model_goes_on_being_told_rare_words(data: Path, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    parent, child = tmp_path / "parent", tmp_path / "child"
+    write_table([Pair("Die Gurken sind grün.", "The cucumbers are green."), *PAIRS], data)
+    train_model([data], parent, recipe=TINY, steps=1, dev=0, threads=1)
+    (parent / LEXICON).write_bytes(gzip.compress(b"de\tgurken\t3\tcucumber\nde\tquux\t3\tfrob\n"))
+    lines: list[str] = []
+    recipe = replace(TINY, annotate=0.1, tell_rare=0.25)
+    for resume in (False, True):
+        train_model(
+            [data], child, recipe=recipe, steps=1, dev=0, threads=1, start_from=parent, resume=resume, tell=lines.append
+        )
+    assert "1 pairs that tell rare words" in lines
+    corpus, vocabulary = EncodedCorpus.load(child / "training" / "corpus"), load_vocabulary(child)
+    start, middle, _ = corpus.bounds[-1].tolist()
+    assert "<term_end> cucumber <trans_end>" in vocabulary.decode(corpus.ids[start:middle].tolist(), "de")
+    assert corpus.weights[-1] == pytest.approx(0.25)
+    assert sorted(corpus.weights.tolist())[:2] == pytest.approx([0.25, 0.75])
+    assert gzip.decompress((child / LEXICON).read_bytes()) == b"de\tquux\t3\tfrob\n"  # its own words it knows by now
+
+
 def test_an_adapted_model_keeps_a_share_of_its_parent(data: Path, tmp_path: Path) -> None:
     pytest.importorskip("torch")
     from safetensors.numpy import load_file
