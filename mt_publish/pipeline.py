@@ -34,6 +34,7 @@ from mt_publish.types import (
     Span,
     TermMatch,
     Translation,
+    other,
 )
 
 if TYPE_CHECKING:
@@ -585,7 +586,7 @@ def language_pair(doc: Document, source: Lang | None, to: Lang | None) -> LangPa
         raise _same_language(source)
     if source is None:
         source = detect(doc, to)
-    return LangPair(source, to or ("en" if source == "de" else "de"))
+    return LangPair(source, to or other(source))
 
 
 def _same_language(lang: Lang) -> ConfigError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from mt_publish.types import Entry, Lang, Span, TermMatch
+from mt_publish.types import Entry, Lang, Span, TermMatch, other
 
 _NUMERAL = re.compile(
     r"(?<![\w.,:/@#&'’+–-])\d[\d.,]*(?<![.,])(?!(?!(?:bn|tn|m|k|kg|km|cm|mm)\b)\w|[/:@]|[-–]\d|[.,]\d)"
@@ -43,7 +43,7 @@ def numeral_terms(source: str, lang: Lang, taken: Sequence[TermMatch] = ()) -> t
         lang: Its language; the other one is the target.
         taken: Mentions found already.
     """
-    target: Lang = "en" if lang == "de" else "de"
+    target = other(lang)
     found = list(_times(source, lang, taken))
     taken = (*taken, *found)
     for numeral in _NUMERAL.finditer(source):
@@ -100,7 +100,7 @@ def _day(text: str, target: Lang) -> tuple[str, ...]:
 
 def _forms(text: str, lang: Lang) -> tuple[str, ...]:
     """Ways to write the number in the other language, the usual one first; none when it is not plain."""
-    target: Lang = "en" if lang == "de" else "de"
+    target = other(lang)
     swap = str.maketrans(".,", ",.")
     if text.isdigit():
         forms = [text]
