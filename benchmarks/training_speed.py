@@ -21,7 +21,7 @@ from typing import Any
 
 from _common import machine, table
 
-from mt_publish.training.batches import Batches, EncodedCorpus, EncodedPair
+from mt_publish.training.batches import Batches, EncodedCorpus, EncodedPair, ladder_for
 from mt_publish.training.corpus import read_pairs
 from mt_publish.training.network import Network, choose_precision
 from mt_publish.training.trainer import Report, StopWhen, Tell, TrainConfig, Trainer
@@ -43,7 +43,7 @@ def ours(
 
     trainer = Trainer(
         Network.from_marian(folder, precision=precision),
-        Batches(EncodedCorpus.of(pairs), vocabulary, size=4800, max_pieces=100, seed=1),
+        Batches(EncodedCorpus.of(pairs), vocabulary, size=4800, max_pieces=100, seed=1, ladder=ladder_for(precision)),
         TrainConfig(minutes=1000, rate=1e-5, dropout=0.1, guide=0.0, sample=sample),
         callbacks=[
             Tell(note, every=1),

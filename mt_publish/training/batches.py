@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 LADDER = (8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 128, 192, 256)
 """Lengths that batches are padded to. Each new shape costs a compilation in oneDNN, each rung too few costs padding."""
 
+EVERY_LENGTH = tuple(range(1, LADDER[-1] + 1))
+"""A ladder without padding but for what differs within a batch."""
+
+
+def ladder_for(precision: str) -> tuple[int, ...]:
+    """The ladder that is fastest for matrix products of a precision: those in float32 are not compiled for their shapes."""
+    return EVERY_LENGTH if precision == "float32" else LADDER
+
+
 BOTH, INTO_ENGLISH, INTO_GERMAN = 0, 1, 2
 """Directions that a pair may be used in; an annotated source fits one only."""
 
@@ -153,6 +162,7 @@ class Batches:
         size: Pieces of the longer side in a batch, padding included.
         max_pieces: Longer pairs are left out.
         seed: Decides sampling, direction and order.
+        ladder: Lengths that batches are padded to, rising; longer pairs are left out.
     """
 
     corpus: EncodedCorpus
@@ -160,6 +170,7 @@ class Batches:
     size: int = 4096
     max_pieces: int = 128
     seed: int = 1
+    ladder: tuple[int, ...] = LADDER
 
     def stream(self, start: Position = Position()) -> Iterator[tuple[Position, Batch]]:  # noqa: B008  (immutable)
         """Batches without end from `start` on, each with the position of the one after it.
@@ -195,8 +206,8 @@ class Batches:
         turned = german.astype(np.int64)
         source = lengths[np.arange(len(pairs)), turned] + (2 if self._prefixed else 1)
         target = lengths[np.arange(len(pairs)), 1 - turned] + 1
-        fits = np.maximum(source, target) <= min(self.max_pieces, LADDER[-1])
-        source, target = (_climb(side[fits]) for side in (source, target))
+        fits = np.maximum(source, target) <= min(self.max_pieces, self.ladder[-1])
+        source, target = (self._climb(side[fits]) for side in (source, target))
         uses = (2 * pairs + turned)[fits]
         longest = np.maximum(source, target)
         order = np.lexsort((rng.random(len(uses)), target, source, longest))
@@ -233,8 +244,8 @@ class Batches:
             prefixes = np.where(german, self.vocabulary.ids[">>deu<<"], self.vocabulary.ids[">>eng<<"])
             source = np.concatenate([prefixes[:, None], source], axis=1)
             shift = 1
-        source = _close(source, shift + np.where(german, end - middle, middle - start), eos, pad)
-        target_out = _close(target, np.where(german, middle - start, end - middle), eos, pad)
+        source = self._close(source, shift + np.where(german, end - middle, middle - start), eos, pad)
+        target_out = self._close(target, np.where(german, middle - start, end - middle), eos, pad)
         target_in = np.concatenate([np.full((len(uses), 1), pad), target_out[:, :-1]], axis=1)
         # A row that is shorter than the others is fed its own </s>, as padding: nothing after it counts.
         links = self._links(pairs, german, shift)
@@ -273,21 +284,19 @@ class Batches:
             ]
         )
 
+    def _climb(self, lengths: Ints) -> Ints:
+        """Each length rounded up to the ladder."""
+        import numpy as np
 
-def _climb(lengths: Ints) -> Ints:
-    """Each length rounded up to the ladder."""
-    import numpy as np
+        ladder = np.array(self.ladder)
+        return ladder[np.searchsorted(ladder, lengths)]
 
-    ladder = np.array(LADDER)
-    return ladder[np.searchsorted(ladder, lengths)]
+    def _close(self, ids: Ints, lengths: Ints, eos: int, pad: int) -> Ints:
+        """Adds ``</s>`` after `lengths` ids of each row and pads to the ladder."""
+        import numpy as np
 
-
-def _close(ids: Ints, lengths: Ints, eos: int, pad: int) -> Ints:
-    """Adds ``</s>`` after `lengths` ids of each row and pads to the ladder."""
-    import numpy as np
-
-    width = int(_climb(lengths.max(keepdims=True) + 1)[0])
-    closed = np.full((len(ids), width), pad, np.int64)
-    closed[:, : ids.shape[1]] = ids[:, :width]
-    closed[np.arange(len(ids)), lengths] = eos
-    return closed
+        width = int(self._climb(lengths.max(keepdims=True) + 1)[0])
+        closed = np.full((len(ids), width), pad, np.int64)
+        closed[:, : ids.shape[1]] = ids[:, :width]
+        closed[np.arange(len(ids)), lengths] = eos
+        return closed

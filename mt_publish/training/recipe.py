@@ -24,7 +24,7 @@ from typing import Any, Literal
 from mt_publish.errors import ConfigError, InputError
 from mt_publish.text.marks import set_marks_apart
 from mt_publish.training.annotate import Annotator, LexiconAnnotator, add_copy_noise, count_words
-from mt_publish.training.batches import Batches, EncodedCorpus, EncodedPair
+from mt_publish.training.batches import Batches, EncodedCorpus, EncodedPair, ladder_for
 from mt_publish.training.corpus import CleanRules, Pair, clean, find_files, read_pairs, split, write_table
 from mt_publish.training.export import DataSource, export_model, model_card
 from mt_publish.training.lexicon import make_lexicon, without_known
@@ -268,7 +268,14 @@ def train_model(
     if torch.cuda.is_available():
         network = network.to("cuda")
     batch = recipe.batch or (_ADAPTING_BATCH if start_from is not None else _BATCH)
-    batches = Batches(corpus, vocabulary, size=batch, max_pieces=recipe.max_pieces, seed=recipe.seed)
+    batches = Batches(
+        corpus,
+        vocabulary,
+        size=batch,
+        max_pieces=recipe.max_pieces,
+        seed=recipe.seed,
+        ladder=ladder_for(precision),
+    )
     shortlist = make_shortlist(corpus, vocabulary) if len(corpus.links) >= _SHORTLIST_LINKS else b""
     annotated = _annotated(recipe, vocabulary, start_from)
     log = _Log(work / "log.jsonl", work / "curves.svg", keep=resume)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from mt_publish.training.batches import (
     EncodedCorpus,
     EncodedPair,
     Position,
+    ladder_for,
 )
 from mt_publish.training.vocabulary import Vocabulary
 
@@ -45,6 +47,19 @@ def test_an_epoch_has_every_pair_once_and_all_batches_but_one_are_full(vocabular
         b.target_out.size for _, b in itertools.islice(batches.stream(), len(plan))
     )
     assert padding < 0.25
+
+
+def test_in_float32_batches_are_padded_to_their_longest_row_only(vocabulary: Vocabulary) -> None:
+    on_ladder = many(vocabulary, 20_000)
+    batches = replace(on_ladder, ladder=ladder_for("float32"))
+    assert ladder_for("bfloat16") == on_ladder.ladder == LADDER
+    plan = batches.plan(0)
+    assert sorted(int(use) // 2 for part in plan for use in part) == list(range(20_000))
+    for _, batch in itertools.islice(batches.stream(), 50):
+        assert batch.target_out.shape[1] == (batch.target_out >= 0).sum(axis=1).max()
+        assert (batch.source[:, -1] != vocabulary.pad).any()
+        assert len(batch.source) * max(batch.source.shape[1], batch.target_out.shape[1]) <= 1000
+    assert len(plan) < 0.95 * len(on_ladder.plan(0))
 
 
 def test_a_row_holds_prefix_source_end_and_the_shifted_target(vocabulary: Vocabulary) -> None:
