@@ -17,6 +17,7 @@ from mt_publish.errors import ConfigError
 from mt_publish.training.batches import EncodedCorpus, EncodedPair
 from mt_publish.training.corpus import Pair, write_table
 from mt_publish.training.curves import draw
+from mt_publish.training.lexicon import make_lexicon
 from mt_publish.training.recipe import DataRule, Recipe, _to_average, concatenate, load_recipe, train_model
 from mt_publish.training.vocabulary import load_vocabulary
 from mt_publish.types import APART_KEY, LEXICON, MetricScore
@@ -217,6 +218,25 @@ def test_an_adapted_model_goes_on_being_told_rare_words(data: Path, tmp_path: Pa
     assert corpus.weights[-1] == pytest.approx(0.25)
     assert sorted(corpus.weights.tolist())[:2] == pytest.approx([0.25, 0.75])
     assert gzip.decompress((child / LEXICON).read_bytes()) == b"de\tquux\t3\tfrob\n"  # its own words it knows by now
+
+
+def test_a_large_corpus_has_its_own_lexicon_whose_words_it_tells(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("torch")
+    from mt_publish.training import recipe
+
+    monkeypatch.setattr(recipe, "_SHORTLIST_LINKS", 1)
+    monkeypatch.setattr(recipe, "make_lexicon", lambda corpus, vocabulary: make_lexicon(corpus, vocabulary, common=0))
+    write_table([Pair(f"Gurken Nummer {n}", f"cucumbers number {n}") for n in "ABCDEFGH"], data)
+    lines: list[str] = []
+    for resume in (False, True):
+        train_model([data], tmp_path / "m", recipe=TINY, steps=1, dev=0, threads=1, resume=resume, tell=lines.append)
+        found = gzip.decompress((tmp_path / "m" / LEXICON).read_bytes()).decode().splitlines()
+        assert "en\tcucumbers\t8\tGurken" in found
+        (tmp_path / "m" / LEXICON).unlink()  # written again when resumed, without being made again
+        monkeypatch.setattr(recipe, "make_lexicon", None)
+    assert any("pairs that tell rare words" in line for line in lines)
 
 
 def test_an_adapted_model_keeps_a_share_of_its_parent(data: Path, tmp_path: Path) -> None:
