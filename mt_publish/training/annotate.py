@@ -13,7 +13,7 @@ import math
 import random
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -125,7 +125,6 @@ class Annotator:
         into_german = rng.random() < 0.5
         links = [(en, de) for de, en in pair.links] if into_german else list(pair.links)
         source, target = (pair.en, pair.de) if into_german else (pair.de, pair.en)
-        source_lang: Lang = "en" if into_german else "de"
         target_lang: Lang = "de" if into_german else "en"
         german = 1 if into_german else 0
         fitting = [
@@ -141,31 +140,13 @@ class Annotator:
                 candidate[0].end <= old.start or old.end <= candidate[0].start for old, _ in chosen
             ):
                 chosen.append(candidate)
-        told = dict(chosen)
-        starts = {word.start: word for word in told}
-        annotated: list[int] = []
-        moved: dict[int, int] = {}  # old to new place of each source piece
         start, middle, end = self._marks
-        place = 0
-        while place < len(source):
-            word = starts.get(place, Word(place, place + 1))
-            if word in told:
-                annotated += start
-            for old in range(word.start, word.end):
-                moved[old] = len(annotated)
-                annotated.append(source[old])
-            if word in told:
-                surface = self.vocabulary.decode(target[told[word].start : told[word].end], target_lang)
-                annotated += [
-                    *middle,
-                    *self.vocabulary.encode([self.base_form(surface, target_lang)], target_lang)[0],
-                    *end,
-                ]
-            place = word.end
-        new_links = [(moved[s], t) for s, t in links]
-        if source_lang == "en":
-            return replace(pair, en=annotated, direction=INTO_GERMAN, links=[(de, en) for en, de in new_links])
-        return replace(pair, de=annotated, direction=INTO_ENGLISH, links=new_links)
+        told: dict[Word, list[int]] = {}
+        for word, translation in chosen:
+            surface = self.vocabulary.decode(target[translation.start : translation.end], target_lang)
+            lemma = self.vocabulary.encode([self.base_form(surface, target_lang)], target_lang)[0]
+            told[word] = [*middle, *lemma, *end]
+        return _tell(pair, told, start, into_german=into_german)
 
     def swap(self, pair: EncodedPair, others: Sequence[str], rng: random.Random) -> EncodedPair | None:
         """A copy of an annotated pair in which the first term that is told is another one, and so is its translation.
@@ -322,17 +303,7 @@ class LexiconAnnotator:
         chosen = sorted(found)[: rng.randint(1, most)]
         if not chosen:
             return None
-        starts, told = {place.start for _, place, _ in chosen}, {place.end: ids for _, place, ids in chosen}
-        annotated: list[int] = []
-        moved: list[int] = []
-        for i, piece in enumerate(source):
-            annotated += self._start if i in starts else []
-            moved.append(len(annotated))
-            annotated += [piece, *told.get(i + 1, ())]
-        if into_german:
-            links = [(de, moved[en]) for de, en in pair.links]
-            return replace(pair, en=annotated, direction=INTO_GERMAN, links=links)
-        return replace(pair, de=annotated, direction=INTO_ENGLISH, links=[(moved[de], en) for de, en in pair.links])
+        return _tell(pair, {place: ids for _, place, ids in chosen}, self._start, into_german=into_german)
 
     def _words(self, ids: Sequence[int]) -> Iterator[tuple[Word, str]]:
         """Words of letters only, and where they stand."""
@@ -340,6 +311,23 @@ class LexiconAnnotator:
             word = bare_word("".join(self.vocabulary.names[piece] for piece in ids[place.start : place.end]))
             if word.isalpha():
                 yield place, word
+
+
+def _tell(
+    pair: EncodedPair, told: Mapping[Word, Sequence[int]], start: Sequence[int], *, into_german: bool
+) -> EncodedPair:
+    """A copy of `pair` for one direction with `start` before each word that is told, what tells it after it, and the links moved."""
+    starts, ends = {word.start for word in told}, {word.end: ids for word, ids in told.items()}
+    annotated: list[int] = []
+    moved: list[int] = []  # new place of each source piece
+    for place, piece in enumerate(pair.en if into_german else pair.de):
+        annotated += start if place in starts else ()
+        moved.append(len(annotated))
+        annotated += [piece, *ends.get(place + 1, ())]
+    if into_german:
+        links = [(de, moved[en]) for de, en in pair.links]
+        return replace(pair, en=annotated, direction=INTO_GERMAN, links=links)
+    return replace(pair, de=annotated, direction=INTO_ENGLISH, links=[(moved[de], en) for de, en in pair.links])
 
 
 def _says(translation: str, words: Collection[str]) -> bool:
