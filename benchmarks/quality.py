@@ -6,7 +6,8 @@
 Sentences are decoded as they are, one a line, without glossary: this measures the model, not the pipeline. Rare
 words are told as `translate` tells them, unless --no-lexicon. Sets named de-en have
 German originals and are scored into English, en-de the other way; several reference files of a set are references A, B ….
-With --quality they are decoded as `translate --quality` does, again without glossary, and the time counts.
+With --quality they are translated as `translate --quality` does, words that are none mended, again without glossary, and the
+time counts.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ from pathlib import Path
 from _common import machine, read_column, table
 
 from mt_publish.quality.metrics import corpus_scores
-from mt_publish.translation.decode import BEAMS
+from mt_publish.translation.decode import BEAMS, translate_segments
 from mt_publish.translation.engines import CTranslate2Engine
 from mt_publish.translation.models import find_model
+from mt_publish.types import Segment
 
 
 def main() -> None:
@@ -54,12 +56,13 @@ def main() -> None:
                 )
                 engine.translate(engine.tokenizer.encode(sentences[:1]), into)  # type: ignore[arg-type]  # loads
                 begin = time.perf_counter()
-                pieces = engine.read(sentences, into)  # type: ignore[arg-type]
                 if args.quality:
-                    found = engine.begin(pieces, into, beam=BEAMS[way], back=way == "best").result()  # type: ignore[arg-type]
+                    segments = [Segment(str(n), sentence) for n, sentence in enumerate(sentences)]
+                    hyps = [each.target for each in translate_segments(segments, engine, into, quality=way)]  # type: ignore[arg-type]
                 else:
-                    found = [some[0] for some in engine.translate(pieces, into, beam=way)]  # type: ignore[arg-type]
-                hyps = engine.tokenizer.decode([h.pieces for h in found])
+                    pieces = engine.read(sentences, into)  # type: ignore[arg-type]
+                    found = engine.translate(pieces, into, beam=way)  # type: ignore[arg-type]
+                    hyps = engine.tokenizer.decode([some[0].pieces for some in found])
                 rate = len(sentences) / (time.perf_counter() - begin)
                 # an empty output is scored as such, not refused
                 bleu, chrf = corpus_scores(

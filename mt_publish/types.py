@@ -27,7 +27,10 @@ SHORTLIST = "shortlist.txt.gz"
 """File of a model folder: by source piece, the target pieces that may come of it."""
 
 LEXICON = "lexicon.tsv.gz"
-"""File of a model folder: rare source words and their translations; see `mt_publish.translation.lexicon`."""
+"""File of a model folder: source words and their translations; see `mt_publish.translation.lexicon`."""
+
+WORD_LISTS: dict[Lang, str] = {"de": "words.de.txt.gz", "en": "words.en.txt.gz"}
+"""Files of a model folder: the words of its training corpus, a line each, in lower case; see `mt_publish.translation.slips`."""
 
 LANGS: tuple[Lang, ...] = ("de", "en")
 

@@ -6,7 +6,9 @@ from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 
 from mt_publish.translation.engines import Hypothesis, Pending, Pieces
+from mt_publish.translation.lexicon import Lexicon
 from mt_publish.translation.models import Model
+from mt_publish.translation.slips import WordList
 from mt_publish.types import Lang, Matrix, Span
 
 SPACE = "▁"
@@ -105,7 +107,11 @@ class FakeEngine:
             out.append(hyps)
         return out
 
-    lexicon = None
+    lexicon: Lexicon | None = None
+    known: WordList | None = None
+
+    def word_list(self, lang: Lang) -> WordList | None:
+        return self.known
 
     def read(self, texts: list[str], target: Lang) -> list[Pieces]:
         return self.tokenizer.encode(texts)

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from mt_publish.training.batches import INTO_ENGLISH, INTO_GERMAN, EncodedPair
 from mt_publish.training.corpus import Pair
-from mt_publish.training.lexicon import bare_word
+from mt_publish.training.lexicon import RARE, SHORTEST, bare_word
 from mt_publish.training.vocabulary import Vocabulary
 from mt_publish.types import LANGS, TERM_END, TERM_START, TRANS_END, Lang, other
 
@@ -276,7 +276,7 @@ class LexiconAnnotator:
         lines = [line.split("\t") for line in gzip.decompress(lexicon).decode().splitlines()]
         self._entries: dict[Lang, dict[str, tuple[int, str, list[int]]]] = {}
         for lang in LANGS:
-            mine = [line for line in lines if line[0] == lang]
+            mine = [line for line in lines if line[0] == lang and int(line[2]) <= RARE and len(line[1]) >= SHORTEST]
             cut = vocabulary.encode([line[3] for line in mine], other(lang))
             self._entries[lang] = {
                 line[1]: (int(line[2]), line[3].lower(), [*middle, *ids, *end])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from mt_publish.errors import EngineError
 from mt_publish.training.network import EMBEDDING, Architecture
 from mt_publish.training.vocabulary import Vocabulary
-from mt_publish.types import ANNOTATION_KEY, APART_KEY, LEXICON, SHORTLIST, MetricScore
+from mt_publish.types import ANNOTATION_KEY, APART_KEY, LANGS, LEXICON, SHORTLIST, WORD_LISTS, Lang, MetricScore
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,6 +47,7 @@ def export_model(
     annotated: bool = False,
     shortlist: bytes = b"",
     lexicon: bytes = b"",
+    word_lists: Mapping[Lang, bytes] | None = None,
     length_penalty: float = 1.0,
 ) -> Path:
     """Writes a transformers folder: config, weights, vocabulary, model card.
@@ -63,6 +64,7 @@ def export_model(
         annotated: Whether the model was trained to be told terms; config.json says so.
         shortlist: From `mt_publish.training.shortlist.make_shortlist`; empty for none.
         lexicon: From `mt_publish.training.lexicon.make_lexicon`; empty for none.
+        word_lists: Of each language, from `mt_publish.training.lexicon.make_word_list`; None for none.
         length_penalty: Of beam search; above 1 for a model that leaves words out.
 
     Raises:
@@ -99,7 +101,8 @@ def export_model(
     _write(folder / "generation_config.json", _json(generation))
     if card:
         _write(folder / "README.md", card.encode())
-    for name, content in ((SHORTLIST, shortlist), (LEXICON, lexicon)):
+    lists = [(WORD_LISTS[lang], (word_lists or {}).get(lang, b"")) for lang in LANGS]
+    for name, content in ((SHORTLIST, shortlist), (LEXICON, lexicon), *lists):
         if content:
             _write(folder / name, content)
         else:

@@ -1,9 +1,12 @@
-"""The lexicon of a model: rare words of its corpus, and what they were translated as.
+"""The lexicon of a model: words of its corpus, and what they were translated as; and the list of all its words.
 
 A word that stands a few dozen times in the corpus is in the corpus, but hardly in a small model: it says half of it, copies it, or
 makes a word up. Its translation is known from the word alignment, though, and a model that can be told terms can be told this one
 (`mt_publish.translation.lexicon`). Lexical translation probabilities beside a neural model are those of Arthur, Neubig & Nakamura 2016,
 "Incorporating discrete translation lexicons into neural machine translation"; here they go into the source, not into the softmax.
+
+Frequent words are in the lexicon, too, for when a model makes a word up in spite of all (`mt_publish.translation.slips`). That it
+did is seen by the list of words.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from mt_publish.types import LANGS, TERM_END, Lang, other
@@ -21,7 +24,10 @@ if TYPE_CHECKING:
     from mt_publish.training.vocabulary import Vocabulary
 
 RARE = 200
-"""A word that the corpus has more often is left to the model."""
+"""A word that the corpus has more often is left to the model, as in `translation.lexicon`."""
+
+SHORTEST = 5
+"""Letters of a word that is told, as there."""
 
 _LEAST, _SHARE = 2, 0.25
 """Links that a translation must have, since one may be chance, and their share of the times that the corpus has the word."""
@@ -35,8 +41,11 @@ _NAME = 4
 _LONGEST = 3
 """Words of a translation."""
 
-_SHORTEST = 5
+_SHORTEST = 3
 """Letters of a word."""
+
+_KNOWN = 3
+"""Times that the corpus has a word of the list, since it has slips, too."""
 
 _OWN = 0.3
 """Exponent of the share of a translation's links that come from the word, so that "the" of many words does not win."""
@@ -45,7 +54,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _PHRASE = re.compile(r"[^\W\d_]+(?:[- ][^\W\d_]+)*")
 
 
-def make_lexicon(corpus: EncodedCorpus, vocabulary: Vocabulary, *, rare: int = RARE, common: int = 150) -> bytes:
+def make_lexicon(corpus: EncodedCorpus, vocabulary: Vocabulary, *, common: int = 150) -> bytes:
     """The lexicon of a corpus with word alignment, gzipped.
 
     A line is a language, a word in lower case, how often the corpus has it, and its likeliest translation in its commonest case,
@@ -56,7 +65,6 @@ def make_lexicon(corpus: EncodedCorpus, vocabulary: Vocabulary, *, rare: int = R
     Args:
         corpus: With links. Pairs that tell terms, and those of weight 0, are left out.
         vocabulary: Of the model.
-        rare: Most times that the corpus has a word of the lexicon.
         common: So many most frequent words of a language begin and end no translation.
     """
     forms: dict[Lang, Counter[str]] = {lang: Counter() for lang in LANGS}
@@ -91,7 +99,7 @@ def make_lexicon(corpus: EncodedCorpus, vocabulary: Vocabulary, *, rare: int = R
         for word in sorted(linked[lang]):
             count = seen[lang][word]
             name = lang == "en" and _commonest(word, forms[lang], lang) != word
-            if len(word) < _SHORTEST or count > rare or name:
+            if len(word) < _SHORTEST or name:
                 continue
             found = {
                 phrase: links
@@ -125,6 +133,20 @@ def without_known(lexicon: bytes, corpus: EncodedCorpus, vocabulary: Vocabulary)
         if word not in known["en" if lang == "en" else "de"]:
             kept.append(line)
     return gzip.compress("".join(kept).encode(), mtime=0)
+
+
+def make_word_list(texts: Iterable[str], parent: bytes = b"") -> bytes:
+    """The words of a language that are known, gzipped: in lower case, a line each, sorted.
+
+    Args:
+        texts: One side of a corpus.
+        parent: The list of the model that is adapted, whose words are known, too; empty for none.
+    """
+    counts = Counter(word.lower() for text in texts for word in _WORD.findall(text) if len(word) >= _SHORTEST)
+    known = {word for word, count in counts.items() if count >= _KNOWN}
+    if parent:
+        known.update(gzip.decompress(parent).decode().splitlines())
+    return gzip.compress("".join(f"{word}\n" for word in sorted(known)).encode(), mtime=0)
 
 
 def _translation(word: str, found: Mapping[str, int], back: Mapping[str, Mapping[str, int]], *, least: float) -> str:

@@ -27,7 +27,7 @@ from mt_publish.training.annotate import Annotator, LexiconAnnotator, add_copy_n
 from mt_publish.training.batches import Batches, EncodedCorpus, EncodedPair, ladder_for
 from mt_publish.training.corpus import CleanRules, Pair, clean, find_files, read_pairs, split, write_table
 from mt_publish.training.export import DataSource, export_model, model_card
-from mt_publish.training.lexicon import make_lexicon, without_known
+from mt_publish.training.lexicon import make_lexicon, make_word_list, without_known
 from mt_publish.training.network import Architecture, Network, choose_precision
 from mt_publish.training.shortlist import make_shortlist
 from mt_publish.training.trainer import (
@@ -44,7 +44,7 @@ from mt_publish.training.trainer import (
     checkpoints,
 )
 from mt_publish.training.vocabulary import SYMBOLS, Vocabulary, learn_vocabulary, load_vocabulary
-from mt_publish.types import ANNOTATION_KEY, APART_KEY, LEXICON, MetricScore
+from mt_publish.types import ANNOTATION_KEY, APART_KEY, LANGS, LEXICON, WORD_LISTS, Lang, MetricScore
 
 _log = logging.getLogger(__name__)
 
@@ -290,6 +290,7 @@ def train_model(
             annotated=annotated,
             shortlist=shortlist,
             lexicon=prepared.lexicon,
+            word_lists=prepared.word_lists,
             length_penalty=_length_penalty(start_from) if start_from is not None else 1.0,
         )
 
@@ -444,6 +445,7 @@ class Prepared:
         vocabulary: New, or that of the model to adapt.
         corpus: Encoded, aligned, annotated.
         lexicon: For the model, gzipped; empty for none.
+        word_lists: The same, by language.
         dev: Held out.
         sources: For the model card.
         dropped: Pairs left out by cleaning, by reason.
@@ -453,6 +455,7 @@ class Prepared:
     vocabulary: Vocabulary
     corpus: EncodedCorpus
     lexicon: bytes
+    word_lists: Mapping[Lang, bytes]
     dev: list[Pair]
     sources: list[DataSource]
     dropped: dict[str, int]
@@ -491,7 +494,8 @@ def prepare(
         sources = [DataSource(**source) for source in about["sources"]]
         vocabulary = replace(load_vocabulary(work / "vocabulary"), apart=apart)
         corpus, lexicon = EncodedCorpus.load(work / "corpus"), (work / LEXICON).read_bytes()
-        return Prepared(vocabulary, corpus, lexicon, held, sources, about["dropped"], key)
+        words = {lang: (work / file).read_bytes() for lang, file in WORD_LISTS.items()}
+        return Prepared(vocabulary, corpus, lexicon, words, held, sources, about["dropped"], key)
     if record.exists() or (work / "checkpoints").exists():
         raise ConfigError(
             "a training run is in there already", where=str(work), remedy="Add --resume, or name a new folder"
@@ -535,13 +539,31 @@ def prepare(
     )
     corpus.save(work / "corpus")
     (work / LEXICON).write_bytes(lexicon)
+    words = _word_lists(train, start_from, new=bool(lexicon))
+    for lang, content in words.items():
+        (work / WORD_LISTS[lang]).write_bytes(content)
     counts = Counter(pair.part for pair in parts.train)
     sources = [
         DataSource(Path(p).name, n, recipe.rule(p).licence, recipe.rule(p).weight) for p, n in sorted(counts.items())
     ]
     about = {"key": key, "sources": [asdict(source) for source in sources], "dropped": cleaned.dropped}
     record.write_text(json.dumps(about, indent=1), "utf-8")
-    return Prepared(vocabulary, corpus, lexicon, parts.dev, sources, cleaned.dropped, key)
+    return Prepared(vocabulary, corpus, lexicon, words, parts.dev, sources, cleaned.dropped, key)
+
+
+def _word_lists(pairs: Sequence[Pair], start_from: Path | None, *, new: bool) -> dict[Lang, bytes]:
+    """The word lists for a model: of a new one with a lexicon those of its corpus, of an adapted one its parent's and those.
+
+    They are empty where a small corpus would be all that is known.
+    """
+    lists = dict.fromkeys(LANGS, b"")
+    for lang in LANGS:
+        parent = start_from / WORD_LISTS[lang] if start_from is not None else None
+        if parent is not None and parent.exists():
+            lists[lang] = make_word_list((getattr(pair, lang) for pair in pairs), parent.read_bytes())
+        elif parent is None and new:
+            lists[lang] = make_word_list(getattr(pair, lang) for pair in pairs)
+    return lists
 
 
 def encode(

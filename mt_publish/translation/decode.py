@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from mt_publish.translation.guards import has_letters, join_parts, loops, split_
 from mt_publish.translation.lexicon import source_with_spans
 from mt_publish.translation.markup import transfer_marks
 from mt_publish.translation.numerals import numeral_terms
+from mt_publish.translation.slips import Mended, mend
 from mt_publish.translation.terms import Job, Links, TermRules
 from mt_publish.types import Lang, MarkKind, Segment, Span, TermMatch, Translation, other
 
@@ -35,13 +37,16 @@ then enough to sort by length and to repair many sentences at once. The last siz
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A sentence on its way: text, score, what was done to it, and what the engine looked at when its marks need that."""
+    """A sentence on its way: text, score, what was done to it, what the engine looked at when its marks need that, and the words that
+    were replaced.
+    """
 
     text: str
     score: float | None
     truncated: bool = False
     repairs: tuple[str, ...] = ()
     links: Links | None = None
+    mended: tuple[Mended, ...] = ()
 
 
 class Ahead:
@@ -225,7 +230,8 @@ def _complete(
     drafts, sources, pieces = begun.drafts, begun.sources, begun.pieces
     todo = [i for i, draft in enumerate(drafts) if draft is None]
     terms: list[tuple[TermMatch, ...]] = []
-    if rules is not None:  # the engine is still decoding
+    engine.word_list(target)  # read while the engine is still decoding
+    if rules is not None:
         rules.prepare()
         terms = [_all_terms(begun.segments[i], target) for i in todo]
     texts, hyps = _whole(begun.pending.result(), begun.parts, engine, target)
@@ -233,11 +239,13 @@ def _complete(
     jobs: list[Job] = []
     owners: list[int] = []
     for n, i in enumerate(todo):
-        text = polish(sources[n], texts[n]) if polish else texts[n]
+        looked = functools.cache(functools.partial(_links, hyps[n], sources[n], engine, target))
+        keep = _term_words(begun.segments[i])
+        text, mended = mend(sources[n], texts[n], looked, engine, target, keep=keep)
+        text = polish(sources[n], text) if polish else text
         text = ladder.undouble(text, sources[n], begun.segments[i].terms)
-        marked = bool(begun.segments[i].marks)
-        links = Links.of(hyps[n], source_with_spans(engine, sources[n], target)[1]) if marked else None
-        drafts[i] = _Draft(text, hyps[n].score, hyps[n].truncated, links=links)
+        links = looked() if begun.segments[i].marks else None
+        drafts[i] = _Draft(text, hyps[n].score, hyps[n].truncated, (), links, mended)
         if rules is None:
             continue
         job = _job(sources[n], terms[n], pieces[n], text, hyps[n], engine, target, rules)
@@ -248,10 +256,30 @@ def _complete(
         for i, job, best in zip(owners, jobs, ladder.enforce(jobs, engine, target, rules), strict=True):
             if best.note == "plain":
                 continue
-            text = polish(job.source, best.text) if polish else best.text
+            keep = _term_words(begun.segments[i])
+            text, mended = mend(job.source, best.text, functools.partial(_own, best), engine, target, keep=keep)
+            text = polish(job.source, text) if polish else text
             links = best.links if begun.segments[i].marks else None
-            drafts[i] = _Draft(text, best.score, False, (best.note,), links)
+            before = drafts[i]
+            if before is not None:  # of what was replaced there, some may still stand
+                mended = (*(each for each in before.mended if each.new in text), *mended)
+            drafts[i] = _Draft(text, best.score, False, (best.note,), links, mended)
     return [draft for draft in drafts if draft is not None]
+
+
+def _links(hyp: Hypothesis, source: str, engine: Engine, target: Lang) -> Links | None:
+    """What the engine looked at in a source that it was given as `Engine.read` cuts it."""
+    return Links.of(hyp, source_with_spans(engine, source, target)[1])
+
+
+def _own(candidate: ladder.Candidate) -> Links | None:
+    return candidate.links
+
+
+def _term_words(segment: Segment) -> set[str]:
+    """The words of its terms in the target language, in lower case."""
+    forms = itertools.chain.from_iterable((term.target, *term.accepted) for term in segment.terms)
+    return {word for form in forms for word in re.findall(r"\w+", form.lower())}
 
 
 def _all_terms(segment: Segment, target: Lang) -> tuple[TermMatch, ...]:
@@ -433,7 +461,7 @@ def _finish(
             origin="copy" if copied else "mt",
             engine="" if copied else engine.name,
             score=draft.score,
-            repairs=draft.repairs,
+            repairs=(*draft.repairs, *map(str, draft.mended)),
             truncated=draft.truncated,
         )
 

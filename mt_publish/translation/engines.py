@@ -26,6 +26,7 @@ from mt_publish.translation.alignment import normalised
 from mt_publish.translation.lexicon import Lexicon, read_lexicon, source_pieces
 from mt_publish.translation.models import VOCABULARY_MAP, Model, convert
 from mt_publish.translation.rerank import can_rerank, rerank
+from mt_publish.translation.slips import WordList, read_word_list
 from mt_publish.translation.tokenizer import EOS, SPACE, Tokenizer
 from mt_publish.types import TERM_END, TRANS_END, Lang, Matrix
 
@@ -78,6 +79,10 @@ class Engine(Protocol):
     @property
     def lexicon(self) -> Lexicon | None:
         """Rare words that its sources are told; None for none."""
+        ...
+
+    def word_list(self, lang: Lang) -> WordList | None:
+        """The words that its training corpus has; None for none, or where its sources are told no rare words."""
         ...
 
     def read(self, texts: list[str], target: Lang) -> list[Pieces]:
@@ -185,7 +190,36 @@ def _light_import(name: str) -> Iterator[None]:
             sys.modules.pop(name, None)
 
 
-class CTranslate2Engine:
+class _Reader:
+    """What the engines have in common: how texts become source pieces, and what is known of words.
+
+    Args:
+        model: From `mt_publish.translation.models.find_model`.
+        threads: CPU threads in all; None for all that this process may use.
+        lexicon: Whether lexicon and word lists are read.
+    """
+
+    def __init__(self, model: Model, threads: int | None, lexicon: bool) -> None:
+        self.model = model
+        self.threads = threads or available_cores()
+        self.tokenizer = Tokenizer(model.folder, apart=model.wants_marks_apart)
+        self._wants_lexicon = lexicon
+        self._word_lists: dict[Lang, WordList | None] = {}
+
+    @cached_property
+    def lexicon(self) -> Lexicon | None:
+        return read_lexicon(self.model) if self._wants_lexicon else None
+
+    def word_list(self, lang: Lang) -> WordList | None:
+        if self._wants_lexicon and lang not in self._word_lists:
+            self._word_lists[lang] = read_word_list(self.model, lang)
+        return self._word_lists.get(lang)
+
+    def read(self, texts: list[str], target: Lang) -> list[Pieces]:
+        return source_pieces(self, texts, target)
+
+
+class CTranslate2Engine(_Reader):
     """The default engine: converted once, verified, loaded in a fraction of a second.
 
     One worker of one thread for each core beats one worker of many threads: small matrices do not share well.
@@ -202,22 +236,11 @@ class CTranslate2Engine:
         shortlist: bool = True,
         lexicon: bool = True,
     ) -> None:
-        self.model = model
+        super().__init__(model, threads, lexicon)
         self.compute_type = compute_type
-        self.threads = threads or available_cores()
         self.shortlist = shortlist and model.has_shortlist
-        self.tokenizer = Tokenizer(model.folder, apart=model.wants_marks_apart)
         self.name = f"ctranslate2-{compute_type}/{model.name}"
-
-        self._wants_lexicon = lexicon
         self._loading, self._verifying = threading.Lock(), threading.Lock()
-
-    @cached_property
-    def lexicon(self) -> Lexicon | None:
-        return read_lexicon(self.model) if self._wants_lexicon else None
-
-    def read(self, texts: list[str], target: Lang) -> list[Pieces]:
-        return source_pieces(self, texts, target)
 
     @cached_property
     def _workers(self) -> ThreadPoolExecutor:
@@ -424,24 +447,14 @@ class CTranslate2Engine:
         return _padded(out, wanted)
 
 
-class TransformersEngine:
+class TransformersEngine(_Reader):
     """The reference engine: any MarianMT checkpoint through transformers and torch, in fp32. Slow; used as oracle."""
 
     batch_size = 32
 
     def __init__(self, model: Model, *, threads: int | None = None, lexicon: bool = True) -> None:
-        self.model = model
-        self._wants_lexicon = lexicon
-        self.threads = threads or available_cores()
-        self.tokenizer = Tokenizer(model.folder, apart=model.wants_marks_apart)
+        super().__init__(model, threads, lexicon)
         self.name = f"transformers-float32/{model.name}"
-
-    @cached_property
-    def lexicon(self) -> Lexicon | None:
-        return read_lexicon(self.model) if self._wants_lexicon else None
-
-    def read(self, texts: list[str], target: Lang) -> list[Pieces]:
-        return source_pieces(self, texts, target)
 
     @cached_property
     def _loaded(self) -> tuple[Any, dict[str, int], list[str]]:

@@ -33,7 +33,18 @@ from typing import TYPE_CHECKING, Any
 
 from mt_publish.errors import ModelNotFoundError
 from mt_publish.files import private_folder, replace_file
-from mt_publish.types import ANNOTATION_KEY, APART_KEY, LANGS, LEXICON, SHORTLIST, TERM_END, TRANS_END, Lang, LangPair
+from mt_publish.types import (
+    ANNOTATION_KEY,
+    APART_KEY,
+    LANGS,
+    LEXICON,
+    SHORTLIST,
+    TERM_END,
+    TRANS_END,
+    WORD_LISTS,
+    Lang,
+    LangPair,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -128,7 +139,7 @@ class Model:
     def sha256(self) -> str:
         """Hash over the weights, vocabulary and settings: the identity of the model in runs and caches."""
         digest = hashlib.sha256()
-        for file in (*_NEEDED, "target_vocab.json", SHORTLIST, LEXICON):
+        for file in (*_NEEDED, "target_vocab.json", SHORTLIST, LEXICON, *WORD_LISTS.values()):
             path = self.folder / file
             if path.exists():
                 digest.update(f"{file}:{_file_sha256(path)}\n".encode())

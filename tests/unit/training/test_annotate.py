@@ -53,7 +53,7 @@ def test_eflomal_gives_links_in_our_form() -> None:
     assert recall > 0.8
 
 
-DE, EN = "Heute lobt die Zeitung den Bericht des Ministers.", "Today the paper praises the report of the minister."
+DE, EN = "Heute lobte die Zeitung den Bericht des Ministers.", "Today the paper praises the report of the minister."
 
 
 def linked(vocabulary: Vocabulary) -> EncodedPair:
@@ -79,7 +79,7 @@ def annotator(vocabulary: Vocabulary) -> Annotator:
 def test_an_annotated_source_is_the_text_that_a_user_would_write(vocabulary: Vocabulary) -> None:
     pair = linked(vocabulary)
     wanted = {
-        "Heute lobt die Zeitung den <term_start> Bericht <term_end> report <trans_end> des Ministers.",
+        "Heute lobte die Zeitung den <term_start> Bericht <term_end> report <trans_end> des Ministers.",
         "Today the paper praises the <term_start> report <term_end> Bericht <trans_end> of the minister.",
     }
     seen = set()
@@ -132,16 +132,16 @@ def told_sources(annotator: LexiconAnnotator, pair: EncodedPair, *, most: int) -
 
 
 def test_rare_words_of_all_kinds_are_told_as_the_lexicon_has_them(vocabulary: Vocabulary) -> None:
-    teller = telling(vocabulary, "de\tlobt\t9\tpraise", "de\tministers\t7\tminister", "en\tpraises\t8\tlobte")
+    teller = telling(vocabulary, "de\tlobte\t9\tpraise", "de\tministers\t7\tminister", "en\tpraises\t8\tlobte")
     wanted = {
-        "Heute <term_start> lobt <term_end> praise <trans_end> die Zeitung den Bericht des Ministers.",
+        "Heute <term_start> lobte <term_end> praise <trans_end> die Zeitung den Bericht des Ministers.",
         "Today the paper <term_start> praises <term_end> lobte <trans_end> the report of the minister.",
-        "Heute lobt die Zeitung den Bericht des <term_start> Ministers <term_end> minister <trans_end>.",
+        "Heute lobte die Zeitung den Bericht des <term_start> Ministers <term_end> minister <trans_end>.",
     }
     written = {vocabulary.decode(vocabulary.encode([text], "de")[0], "de") for text in wanted}
     plain = linked(vocabulary)
     assert told_sources(teller, plain, most=1) <= written  # of two the rarer one
-    both = "Heute <term_start> lobt <term_end> praise <trans_end> die Zeitung den Bericht des <term_start> Ministers "
+    both = "Heute <term_start> lobte <term_end> praise <trans_end> die Zeitung den Bericht des <term_start> Ministers "
     both += "<term_end> minister <trans_end>."
     written.add(vocabulary.decode(vocabulary.encode([both], "de")[0], "de"))
     assert told_sources(teller, plain, most=2) == written - {
@@ -160,8 +160,8 @@ def test_rare_words_of_all_kinds_are_told_as_the_lexicon_has_them(vocabulary: Vo
 def test_what_the_translation_does_not_say_is_not_told(vocabulary: Vocabulary) -> None:
     pair = linked(vocabulary)
     for line in (
-        "de\tlobt\t9\tcommends",
-        "de\tlobt\t9\tpraise singer",  # only half of it
+        "de\tlobte\t9\tcommends",
+        "de\tlobte\t9\tpraise singer",  # only half of it
         "de\tministers\t9\tmin",  # "minister" is no form of that
         "en\ttoday\t9\theute",  # capitalised: a name, perhaps
         "en\tbericht\t9\treport",  # no German word
@@ -169,7 +169,7 @@ def test_what_the_translation_does_not_say_is_not_told(vocabulary: Vocabulary) -
         "de\tzeitungen\t9\tpaper",
     ):
         assert told_sources(telling(vocabulary, line), pair, most=2) == set(), line
-    for line in ("de\tlobt\t9\tpraised", "de\tzeitung\t9\tpapers", "en\tminister\t2\tMinister"):
+    for line in ("de\tlobte\t9\tpraised", "de\tzeitung\t9\tpapers", "en\tminister\t2\tMinister"):
         assert len(told_sources(telling(vocabulary, line), pair, most=2)) == 1, line
 
 

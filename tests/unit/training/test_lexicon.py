@@ -7,9 +7,11 @@ from collections.abc import Sequence
 
 import pytest
 
+from mt_publish.training import lexicon
 from mt_publish.training.batches import EncodedCorpus, EncodedPair
-from mt_publish.training.lexicon import make_lexicon, without_known
+from mt_publish.training.lexicon import make_lexicon, make_word_list, without_known
 from mt_publish.training.vocabulary import Vocabulary, load_vocabulary
+from mt_publish.translation import lexicon as telling
 from mt_publish.translation.models import shipped_folder
 
 Example = tuple[str, str, Sequence[tuple[int, int]]]
@@ -79,15 +81,14 @@ def test_the_most_frequent_words_begin_and_end_no_translation(vocabulary: Vocabu
     assert not any(line.startswith("de") for line in lines(make_lexicon(corpus, vocabulary, common=1)))
 
 
-def test_frequent_short_and_copied_words_chance_and_names_are_left_out(vocabulary: Vocabulary) -> None:
+def test_short_and_copied_words_chance_and_names_are_left_out(vocabulary: Vocabulary) -> None:
     once: Example = ("Gurken", "cucumbers", [(0, 0)])
-    short: Example = ("Haus", "house", [(0, 0)])
+    short: Example = ("Ei", "egg", [(0, 0)])
     copied: Example = ("Berlin", "Berlin", [(0, 0)])
     name: Example = ("Hamburger Hafen", "Hamburg harbour", [(0, 0), (1, 1)])
-    often: Example = ("Regierung", "government", [(0, 0)])
-    examples = [once, *[short, copied, name] * 2, *[often] * 4]
-    found = {tuple(line.split("\t")[:2]) for line in lines(make_lexicon(encoded(vocabulary, examples), vocabulary, rare=3, common=0))}
-    assert found == {("de", "hafen"), ("de", "hamburger"), ("en", "harbour"), ("en", "house")}
+    examples = [once, *[short, copied, name] * 2]
+    found = {tuple(line.split("\t")[:2]) for line in lines(make_lexicon(encoded(vocabulary, examples), vocabulary, common=0))}
+    assert found == {("de", "hafen"), ("de", "hamburger"), ("en", "harbour"), ("en", "egg")}
 
 
 def test_a_translation_that_most_pairs_lack_is_not_sure_enough(vocabulary: Vocabulary) -> None:
@@ -119,3 +120,17 @@ def test_an_adapted_model_is_not_told_the_words_of_its_own_corpus(vocabulary: Vo
     kept = lines(without_known(parent, encoded(vocabulary, [house]), vocabulary))
     assert kept == {line for line in lines(parent) if "bauzaun" not in line}
     assert without_known(b"", encoded(vocabulary, [house]), vocabulary) == b""
+
+
+def test_frequent_words_are_in_it_but_not_told(vocabulary: Vocabulary) -> None:
+    found = lines(make_lexicon(encoded(vocabulary, [QUARANTINE] * 300), vocabulary, common=0))
+    assert "de\tquarantäne\t300\tquarantine" in found
+    assert (lexicon.RARE, lexicon.SHORTEST) == (telling.RARE, telling.SHORTEST)
+
+
+def test_the_list_has_the_words_that_the_corpus_has_thrice() -> None:
+    texts = ["Gurken, Gurken: ab 2mal", "GURKEN ab Müll", "ab Müll-Zaun", "Müll Zaun"]
+    assert gzip.decompress(make_word_list(texts)).decode() == "gurken\nmüll\n"
+    assert gzip.decompress(make_word_list(texts, gzip.compress("zaun\näpfel\n".encode()))).decode() == (
+        "gurken\nmüll\nzaun\näpfel\n"
+    )

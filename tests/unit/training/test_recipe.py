@@ -20,7 +20,7 @@ from mt_publish.training.curves import draw
 from mt_publish.training.lexicon import make_lexicon
 from mt_publish.training.recipe import DataRule, Recipe, _to_average, concatenate, load_recipe, train_model
 from mt_publish.training.vocabulary import load_vocabulary
-from mt_publish.types import APART_KEY, LEXICON, MetricScore
+from mt_publish.types import APART_KEY, LEXICON, WORD_LISTS, MetricScore
 
 PRESET = Path(__file__).parents[3] / "configs" / "train-small.toml"
 TINY = Recipe(
@@ -204,7 +204,9 @@ def test_an_adapted_model_goes_on_being_told_rare_words(data: Path, tmp_path: Pa
     parent, child = tmp_path / "parent", tmp_path / "child"
     write_table([Pair("Die Gurken sind grün.", "The cucumbers are green."), *PAIRS], data)
     train_model([data], parent, recipe=TINY, steps=1, dev=0, threads=1)
+    assert not (parent / WORD_LISTS["de"]).exists()  # a small corpus does not know what is a word
     (parent / LEXICON).write_bytes(gzip.compress(b"de\tgurken\t3\tcucumber\nde\tquux\t3\tfrob\n"))
+    (parent / WORD_LISTS["de"]).write_bytes(gzip.compress(b"quux\n"))
     lines: list[str] = []
     recipe = replace(TINY, annotate=0.1, tell_rare=0.25)
     for resume in (False, True):
@@ -218,6 +220,10 @@ def test_an_adapted_model_goes_on_being_told_rare_words(data: Path, tmp_path: Pa
     assert corpus.weights[-1] == pytest.approx(0.25)
     assert sorted(corpus.weights.tolist())[:2] == pytest.approx([0.25, 0.75])
     assert gzip.decompress((child / LEXICON).read_bytes()) == b"de\tquux\t3\tfrob\n"  # its own words it knows by now
+    known = gzip.decompress((child / WORD_LISTS["de"]).read_bytes()).decode().splitlines()
+    assert "quux" in known
+    assert set(known) & {word.lower() for pair in PAIRS for word in pair.de.split()}
+    assert not (child / WORD_LISTS["en"]).exists()  # as in its parent
 
 
 def test_a_large_corpus_has_its_own_lexicon_whose_words_it_tells(
@@ -234,8 +240,11 @@ def test_a_large_corpus_has_its_own_lexicon_whose_words_it_tells(
         train_model([data], tmp_path / "m", recipe=TINY, steps=1, dev=0, threads=1, resume=resume, tell=lines.append)
         found = gzip.decompress((tmp_path / "m" / LEXICON).read_bytes()).decode().splitlines()
         assert "en\tcucumbers\t8\tGurken" in found
-        (tmp_path / "m" / LEXICON).unlink()  # written again when resumed, without being made again
+        assert gzip.decompress((tmp_path / "m" / WORD_LISTS["en"]).read_bytes()) == b"cucumbers\nnumber\n"
+        for file in (LEXICON, *WORD_LISTS.values()):
+            (tmp_path / "m" / file).unlink()  # written again when resumed, without being made again
         monkeypatch.setattr(recipe, "make_lexicon", None)
+        monkeypatch.setattr(recipe, "make_word_list", None)
     assert any("pairs that tell rare words" in line for line in lines)
 
 

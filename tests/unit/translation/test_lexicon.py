@@ -48,6 +48,21 @@ def test_only_whole_words_of_that_language_are_told() -> None:
     assert lexicon([]).find("Gurken", "de") == []
 
 
+def test_frequent_and_short_words_are_not_told() -> None:
+    lines = ["de\tgurke\t200\tcucumber", "de\tgurken\t201\tcucumbers", "de\tzaun\t3\tfence"]
+    assert words("Gurken Gurke Zaun", lexicon(lines).find("Gurken Gurke Zaun", "de")) == [("Gurke", "cucumber")]
+
+
+def test_any_word_is_looked_up_and_without_its_ending() -> None:
+    found = lexicon(["de\tgurken\t201\tcucumbers", "de\tzaun\t3\tfence", "de\tzaune\t3\tfences", "en\trose\t3\tRose"])
+    assert found.translation("Gurken", "de") == "cucumbers"
+    assert found.translation("Zaunes", "de") == "fence"  # the longest ending that leaves a word
+    assert found.translation("Zaune", "de") == "fences"
+    assert found.translation("roses", "en") == "Rose"
+    assert found.translation("Tor", "de") == found.translation("Gurken", "en") == ""
+    assert lexicon(["de\tzau\t3\tsow"]).translation("zaun", "de") == ""  # too short to be a stem
+
+
 def test_what_is_told_something_else_is_left_alone() -> None:
     assert lexicon().find("Die Gurken", "de", taken=[Span(4, 10)]) == []
 

@@ -10,8 +10,10 @@ import pytest
 
 from mt_publish.translation.decode import translate_segments
 from mt_publish.translation.engines import CTranslate2Engine, Hypothesis, Pieces, _best
+from mt_publish.translation.lexicon import Lexicon
 from mt_publish.translation.models import find_model
-from mt_publish.translation.rerank import WEIGHT, can_rerank, rerank
+from mt_publish.translation.rerank import SLIP, WEIGHT, can_rerank, rerank
+from mt_publish.translation.slips import WordList
 from mt_publish.types import Lang, Segment
 from tests.fakes import FakeEngine
 
@@ -58,6 +60,16 @@ def test_the_source_is_expected_back_without_what_it_told() -> None:
     engine = BackEngine({"It burns": -3.0, "The house burns": -0.5})
     some = [hypothesis("It burns", -0.4), hypothesis("The house burns", -0.9)]
     assert rerank([told], [some], engine, "en") == [some[1]]  # the engine wants SOURCE as its target
+
+
+def test_what_has_fewer_words_that_are_none_is_preferred() -> None:
+    engine = BackEngine({"The hous burns": -0.5, "The house burns": -0.6})
+    some = [hypothesis("The hous burns", -0.4), hypothesis("The house burns", -0.5)]
+    assert rerank([SOURCE], [some], engine, "en") == [some[0]]
+    engine.lexicon, engine.known = Lexicon([]), WordList(["the", "house", "burns"], "en")
+    assert rerank([SOURCE], [some], engine, "en") == [some[1]]
+    much_likelier = [hypothesis("The hous burns", -0.1), hypothesis("The house burns", -0.1 - SLIP)]
+    assert rerank([SOURCE], [much_likelier], engine, "en") == [much_likelier[0]]
 
 
 def test_equal_texts_are_scored_once_and_single_ones_not_at_all() -> None:

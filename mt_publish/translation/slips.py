@@ -1,0 +1,230 @@
+"""Slips of the model that are put right without decoding again: words that are none, and "a" for "an".
+
+A small model makes words up ("swampirade"), or copies those that it does not know ("Niederschlag" in an English sentence). Such a
+word stands in no text of the training corpus, and attention tells which source word it was made from: where the lexicon of the
+corpus translates that one, its translation is put there. This is the unknown word replacement of Luong et al. 2015, "Addressing
+the rare word problem in neural machine translation", for words that are unknown in the output. Names that are copied are
+no slips: the lexicon has no translation for them.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zlib
+from collections.abc import Callable, Collection
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from mt_publish.errors import ModelNotFoundError
+from mt_publish.translation.alignment import align_words, fit_spans
+from mt_publish.types import WORD_LISTS, Lang, Span, other
+
+if TYPE_CHECKING:
+    from mt_publish.translation.engines import Engine
+    from mt_publish.translation.models import Model
+    from mt_publish.translation.terms import Links
+
+SHORTEST = 3
+"""Letters of a word that is looked at."""
+
+_LINKING = ("s", "es", "n", "en", "er", "e")
+"""What joins the parts of a German compound."""
+
+_PART = 4
+"""Letters of the last part of a compound."""
+
+_WORD = re.compile(r"[^\W\d_]+")
+_BEGINS = re.compile(r"(?:^|[.!?:]\s)[\W_]*$")
+_ARTICLE = re.compile(
+    r"""(?:(?:(?<=[.!?]\s)|^)A|(?<![\w.'’-])a)(n?)(?=\ [\"“‘(]*  # at the beginning "A", too: elsewhere it may be a letter
+    (?:((?!(?i:eu|ew|one|once))[aeioAEIO](?=[a-zäöü]{2}))|[b-df-gj-np-tv-zB-DF-GJ-NP-TV-Z](?=[a-zäöü]{2})))""",
+    re.VERBOSE,
+)
+"""An article before a word that is sure to begin with a vowel (group 2) or a consonant by its spelling."""
+
+
+class WordList:
+    """The words of a language, and what can be made of them.
+
+    Args:
+        words: In lower case.
+        lang: Their language.
+    """
+
+    def __init__(self, words: Collection[str], lang: Lang) -> None:
+        self._words = words if isinstance(words, frozenset) else frozenset(words)
+        self.lang = lang
+        self._is_known = lru_cache(maxsize=50_000)(self._look_up)
+
+    def __contains__(self, word: str) -> bool:
+        return self._is_known(word.lower())
+
+    def _look_up(self, word: str) -> bool:
+        """Whether a word is in the list or, in German, made of words that are."""
+        if word in self._words:
+            return True
+        if self.lang != "de":
+            return False
+        return any(
+            word[cut:] in self._words and self._begins_compound(word[:cut])
+            for cut in range(len(word) - _PART, SHORTEST - 1, -1)
+        )
+
+    def _begins_compound(self, part: str) -> bool:
+        """Whether the words before the last one of a compound are words, with or without what joins them to it."""
+        stems = (part.removesuffix(linking) for linking in _LINKING if part.endswith(linking))
+        return self._is_known(part) or any(len(stem) >= SHORTEST and stem in self._words for stem in stems)
+
+
+class Mended(NamedTuple):
+    """A word that was replaced.
+
+    Args:
+        old: What the model wrote.
+        new: What stands there now.
+        original: The source word that it translates.
+    """
+
+    old: str
+    new: str
+    original: str
+
+    def __str__(self) -> str:
+        return f"{self.old}: no word; “{self.new}” for “{self.original}” from the lexicon"
+
+
+def read_word_list(model: Model, lang: Lang) -> WordList | None:
+    """The word list of a model; None when it has none.
+
+    Raises:
+        ModelNotFoundError: It cannot be read.
+    """
+    path: Path = model.folder / WORD_LISTS[lang]
+    if not path.exists():
+        return None
+    try:
+        return WordList(frozenset(gzip.decompress(path.read_bytes()).decode().split("\n")), lang)
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        raise ModelNotFoundError(
+            f"not a gzip file of UTF-8 text ({error})",
+            where=str(path),
+            remedy="Copy the model again, or delete this file",
+        ) from error
+
+
+def unknown_words(text: str, known: WordList) -> list[Span]:
+    """The words of a text that are not known, in order."""
+    return [
+        Span(*match.span())
+        for match in _WORD.finditer(text)
+        if match.end() - match.start() >= SHORTEST and match.group() not in known
+    ]
+
+
+def count_slips(source: str, text: str, engine: Engine, target: Lang) -> int:
+    """The words of a translation that are none: unknown ones that are no copies of what has no translation, such as names."""
+    known, lexicon = engine.word_list(target), engine.lexicon
+    if known is None or lexicon is None:
+        return 0
+    copied = {word.lower() for word in _WORD.findall(source)}
+    words = [text[span.start : span.end].lower() for span in unknown_words(text, known)]
+    return sum(word not in copied or lexicon.translation(word, other(target), exact=True) != "" for word in words)
+
+
+def mend(
+    source: str,
+    text: str,
+    links: Callable[[], Links | None],
+    engine: Engine,
+    target: Lang,
+    *,
+    keep: Collection[str] = (),
+) -> tuple[str, tuple[Mended, ...]]:
+    """A translation with its slips put right: `mend_words`, and in English `mend_articles`."""
+    text, mended = mend_words(source, text, links, engine, target, keep=keep)
+    return mend_articles(text) if target == "en" else text, mended
+
+
+def mend_words(
+    source: str,
+    text: str,
+    links: Callable[[], Links | None],
+    engine: Engine,
+    target: Lang,
+    *,
+    keep: Collection[str] = (),
+) -> tuple[str, tuple[Mended, ...]]:
+    """A translation with words that are none replaced by what the lexicon has for the source word that they are aligned to.
+
+    Args:
+        source: The source text.
+        text: The translation.
+        links: Gives what the engine looked at when it wrote `text`; asked for only when there is something to mend. Without
+            it nothing is.
+        engine: With lexicon and word list; without them nothing is replaced.
+        target: Language of the translation.
+        keep: Words that are right whatever the list says, in lower case, such as those of terms.
+
+    Returns:
+        The translation, and what was replaced, in order.
+    """
+    known, lexicon = engine.word_list(target), engine.lexicon
+    if known is None or lexicon is None:
+        return text, ()
+    suspects = [span for span in unknown_words(text, known) if text[span.start : span.end].lower() not in keep]
+    looked = links() if suspects else None
+    if looked is None:
+        return text, ()
+    shown, target_spans = engine.tokenizer.target_spans(looked.pieces)
+    alignment = align_words(source, text, looked.spans, fit_spans(target_spans, shown, text), looked.attention)
+    mended: list[Mended] = []
+    done = set[int]()
+    for span in reversed(suspects):
+        place = next((n for n, word in enumerate(alignment.target) if word.overlaps(span)), -1)
+        link = alignment.links[place] if place >= 0 else -1
+        if link < 0 or link in done:
+            continue
+        old = text[span.start : span.end]
+        word = alignment.source[link]
+        original = source[word.start : word.end]
+        if not original.isalpha() or _may_be_name(source, word, old, other(target)):
+            continue
+        copied = old.lower() == original.lower()  # Termes is no Term
+        new = lexicon.translation(original, other(target), exact=copied)
+        if (
+            not new and target == "en" and original in known
+        ):  # the lexicon leaves out what is the same in both languages
+            new = original
+        if not new or new.lower() == old.lower() or _stands_beside(new, text, span):
+            continue
+        done.add(link)
+        if old[0].isupper() and _BEGINS.search(text[: span.start]):
+            new = new[0].upper() + new[1:]
+        mended.append(Mended(old, new, original))
+        text = text[: span.start] + new + text[span.end :]
+    return text, tuple(reversed(mended))
+
+
+def mend_articles(text: str) -> str:
+    """English with "an" before words that begin with a vowel by their spelling, and "a" before others; unsure ones are left alone."""
+    return _ARTICLE.sub(lambda m: m[0][0] + ("n" if m[2] else ""), text)
+
+
+def _may_be_name(source: str, word: Span, old: str, lang: Lang) -> bool:
+    """Whether a source word is likely to be a name that was copied: a capitalised English word, or one that follows another in German."""
+    original = source[word.start : word.end]
+    if not original[0].isupper():
+        return False
+    if lang == "en":
+        return True
+    before = re.search(r"(\w+) $", source[: word.start])
+    return old.lower() == original.lower() and before is not None and before[1][0].isupper() and before.start() > 0
+
+
+def _stands_beside(new: str, text: str, span: Span) -> bool:
+    """Whether the word before or after a place is what would be put there."""
+    before, after = re.search(r"(\w+)\W*$", text[: span.start]), re.match(r"\W*(\w+)", text[span.end :])
+    beside = {match[1].lower() for match in (before, after) if match is not None}
+    return not beside.isdisjoint(new.lower().split(" "))
