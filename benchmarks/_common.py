@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import resource
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+from mt_publish.types import LangPair
 
 PACKAGES = ("mt-publish", "ctranslate2", "sentencepiece", "transformers", "torch", "sacrebleu", "numpy")
 
@@ -56,3 +59,25 @@ def read_column(path: Path, column: int, limit: int | None = None) -> list[str]:
     """One column of a TSV file (0 German, 1 English in our test sets)."""
     lines = path.read_text("utf-8").splitlines()[:limit]
     return [line.split("\t")[column] for line in lines]
+
+
+def read_held(paths: Sequence[Path], way: LangPair, limit: int) -> list[tuple[str, str]]:
+    """Held-out sentences of a direction with their references, spread over its files.
+
+    Args:
+        paths: .jsonl files (`source`, `reference`) or tables German TAB English; those whose name holds "en-de" go into German.
+        way: The direction.
+        limit: Sentences at most.
+    """
+    pairs = []
+    for path in paths:
+        if ("en-de" in path.name) != (way.source == "en"):
+            continue
+        if path.suffix == ".jsonl":
+            lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+            pairs += [(line["source"], line["reference"]) for line in lines]
+        else:
+            columns = (0, 1) if way.source == "de" else (1, 0)
+            pairs += zip(*(read_column(path, column) for column in columns), strict=True)
+    step = max(1.0, len(pairs) / limit)
+    return [pairs[int(i * step)] for i in range(min(limit, len(pairs)))]
