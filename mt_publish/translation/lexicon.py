@@ -10,20 +10,18 @@ decoding: `mt_publish.translation.slips`.
 from __future__ import annotations
 
 import bisect
-import gzip
 import re
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from mt_publish.errors import ModelNotFoundError
+from mt_publish.translation.models import Model, read_lines
 from mt_publish.translation.tokenizer import SPACE, Tokenizer
 from mt_publish.types import LEXICON, TERM_END, TERM_START, TRANS_END, Lang, Span, other
 
 if TYPE_CHECKING:
     from mt_publish.translation.engines import Pieces
-    from mt_publish.translation.models import Model
 
 MOST = 2
 """Words told in a sentence, terms included, the rarest first: each helps itself and disturbs the rest a little (docs/training.md)."""
@@ -61,14 +59,9 @@ class Lexicon:
         """Reads the file of a model folder.
 
         Raises:
-            ModelNotFoundError: It is no gzip file.
+            ModelNotFoundError: It is no gzip file of UTF-8 text.
         """
-        try:
-            return cls(gzip.decompress(path.read_bytes()).split(b"\n"), where=str(path))
-        except (OSError, EOFError, zlib.error) as error:
-            raise ModelNotFoundError(
-                f"not a gzip file ({error})", where=str(path), remedy="Copy the model again, or delete this file"
-            ) from error
+        return cls(read_lines(path).split(b"\n"), where=str(path))
 
     def find(self, text: str, lang: Lang, *, taken: Sequence[Span] = (), most: int = MOST) -> list[tuple[Span, str]]:
         """The rarest words of `text` that the lexicon has, and their translations, in order; frequent and short ones never.

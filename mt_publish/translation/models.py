@@ -379,19 +379,30 @@ def convert(model: Model, *, compute_type: str = "int8", force: bool = False) ->
     return Converted(folder, model, compute_type, sha256)
 
 
-def _write_shortlist(model: Model, folder: Path) -> None:
-    """The model's lexical shortlist as CTranslate2 reads it, when it has one."""
-    path = model.folder / SHORTLIST
-    if not path.exists():
-        return
+def read_lines(path: Path) -> bytes:
+    """The lines of a gzipped text file of a model folder, in UTF-8.
+
+    Raises:
+        ModelNotFoundError: It is none.
+    """
     try:
-        lines = gzip.decompress(path.read_bytes()).decode()
+        content = gzip.decompress(path.read_bytes())
+        content.decode()
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise ModelNotFoundError(
             f"not a gzip file of UTF-8 text ({error})",
             where=str(path),
             remedy="Copy the model again, or delete this file",
         ) from error
+    return content
+
+
+def _write_shortlist(model: Model, folder: Path) -> None:
+    """The model's lexical shortlist as CTranslate2 reads it, when it has one."""
+    path = model.folder / SHORTLIST
+    if not path.exists():
+        return
+    lines = read_lines(path).decode()
     if model.reads_annotations:
         lines = lines.rstrip("\n") + "\n" + _told_pieces(lines)
     (folder / VOCABULARY_MAP).write_text(lines, "utf-8", newline="\n")

@@ -9,21 +9,18 @@ no slips: the lexicon has no translation for them.
 
 from __future__ import annotations
 
-import gzip
 import re
-import zlib
 from collections.abc import Callable, Collection
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mt_publish.errors import ModelNotFoundError
 from mt_publish.translation.alignment import align_words, fit_spans
+from mt_publish.translation.models import Model, read_lines
 from mt_publish.types import WORD_LISTS, Lang, Span, other
 
 if TYPE_CHECKING:
     from mt_publish.translation.engines import Engine
-    from mt_publish.translation.models import Model
     from mt_publish.translation.terms import Links
 
 SHORTEST = 3
@@ -104,14 +101,7 @@ def read_word_list(model: Model, lang: Lang) -> WordList | None:
     path: Path = model.folder / WORD_LISTS[lang]
     if not path.exists():
         return None
-    try:
-        return WordList(frozenset(gzip.decompress(path.read_bytes()).decode().split("\n")), lang)
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise ModelNotFoundError(
-            f"not a gzip file of UTF-8 text ({error})",
-            where=str(path),
-            remedy="Copy the model again, or delete this file",
-        ) from error
+    return WordList(frozenset(read_lines(path).decode().split("\n")), lang)
 
 
 def unknown_words(text: str, known: WordList) -> list[Span]:
