@@ -276,7 +276,7 @@ class LexiconAnnotator:
         lines = [line.split("\t") for line in gzip.decompress(lexicon).decode().splitlines()]
         self._entries: dict[Lang, dict[str, tuple[int, str, list[int]]]] = {}
         for lang in LANGS:
-            mine = [line for line in lines if line[0] == lang and int(line[2]) <= RARE and len(line[1]) >= SHORTEST]
+            mine = [line for line in lines if line[0] == lang and 0 < int(line[2]) <= RARE and len(line[1]) >= SHORTEST]
             cut = vocabulary.encode([line[3] for line in mine], other(lang))
             self._entries[lang] = {
                 line[1]: (int(line[2]), line[3].lower(), [*middle, *ids, *end])

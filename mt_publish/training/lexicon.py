@@ -32,6 +32,9 @@ SHORTEST = 5
 _LEAST, _SHARE = 2, 0.25
 """Links that a translation must have, since one may be chance, and their share of the times that the corpus has the word."""
 
+_UNSURE = 0.1
+"""The share for a translation that is good enough in place of a word that is none, but is not told."""
+
 _WIDER = 0.5
 """A phrase around the best translation is taken instead when it has this share of its links."""
 
@@ -57,10 +60,11 @@ _PHRASE = re.compile(r"[^\W\d_]+(?:[- ][^\W\d_]+)*")
 def make_lexicon(corpus: EncodedCorpus, vocabulary: Vocabulary, *, common: int = 150) -> bytes:
     """The lexicon of a corpus with word alignment, gzipped.
 
-    A line is a language, a word in lower case, how often the corpus has it, and its likeliest translation in its commonest case,
-    with tabs between. The translation of a word is the one with most links, weighted by the share of *its* links that come from the
-    word, together with neighbours that are linked with nothing where half of its links have them ("civil", and the "war" of
-    Bürgerkrieg). Words copied as they are, English names, and words with no translation linked twice are left out.
+    A line is a language, a word in lower case, how often the corpus has it (0 where the translation is not sure enough to be told),
+    and its likeliest translation in its commonest case, with tabs between. The translation of a word is the one with most links,
+    weighted by the share of *its* links that come from the word, together with neighbours that are linked with nothing where half of
+    its links have them ("civil", and the "war" of Bürgerkrieg). Words copied as they are, English names, and words with no
+    translation linked twice are left out.
 
     Args:
         corpus: With links. Pairs that tell terms, and those of weight 0, are left out.
@@ -106,10 +110,12 @@ def make_lexicon(corpus: EncodedCorpus, vocabulary: Vocabulary, *, common: int =
                 for phrase, links in linked[lang][word].items()
                 if function_words[target].isdisjoint((phrase.split(" ")[0], phrase.split(" ")[-1]))
             }
-            translation = _translation(word, found, linked[target], least=max(_LEAST, _SHARE * count))
-            if translation:
-                cased = " ".join(_commonest(part, forms[target], target) for part in translation.split(" "))
-                lines.append(f"{lang}\t{word}\t{count}\t{cased}\n")
+            for share, told in ((_SHARE, count), (_UNSURE, 0)):
+                translation = _translation(word, found, linked[target], least=max(_LEAST, share * count))
+                if translation:
+                    cased = " ".join(_commonest(part, forms[target], target) for part in translation.split(" "))
+                    lines.append(f"{lang}\t{word}\t{told}\t{cased}\n")
+                    break
     return gzip.compress("".join(lines).encode(), mtime=0)
 
 

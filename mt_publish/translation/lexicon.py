@@ -46,7 +46,8 @@ class Lexicon:
     """Words and their translations, looked up without being read as a whole.
 
     Args:
-        lines: Language, word in lower case, frequency in the training corpus, translation, with tabs between; UTF-8.
+        lines: Language, word in lower case, frequency in the training corpus (0 for never to be told), translation, with tabs between;
+            UTF-8.
         where: The file, for messages.
     """
 
@@ -83,7 +84,7 @@ class Lexicon:
             if (lang == "en" and word[0].isupper()) or any(span.overlaps(told) for told in taken):
                 continue
             entry = self._entry(lang, word.lower())
-            if entry is not None and entry[0] <= RARE and len(word) >= SHORTEST:
+            if entry is not None and 0 < entry[0] <= RARE and len(word) >= SHORTEST:
                 found.append((entry[0], span, entry[1]))
         return sorted((span, translation) for _, span, translation in sorted(found)[:most])
 

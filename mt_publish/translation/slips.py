@@ -203,12 +203,14 @@ def mend_articles(text: str) -> str:
 
 
 def _may_be_name(source: str, word: Span, old: str, lang: Lang) -> bool:
-    """Whether a source word is likely to be a name that was copied: a capitalised English word, or one that follows another in German."""
+    """Whether a source word is likely to be a name that was copied: a capitalised English word within a sentence, or
+    one that follows another in German.
+    """
     original = source[word.start : word.end]
     if not original[0].isupper():
         return False
     if lang == "en":
-        return True
+        return any(c.isalnum() for c in source[: word.start])
     before = re.search(r"(\w+) $", source[: word.start])
     return old.lower() == original.lower() and before is not None and before[1][0].isupper() and before.start() > 0
 

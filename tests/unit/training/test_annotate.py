@@ -166,6 +166,8 @@ def test_what_the_translation_does_not_say_is_not_told(vocabulary: Vocabulary) -
         "en\ttoday\t9\theute",  # capitalised: a name, perhaps
         "en\tbericht\t9\treport",  # no German word
         "de\tzeitung\t9\tpaperwork",
+        "de\tzeitung\t0\tpaper",  # not sure enough
+        "de\tzeitung\t201\tpaper",
         "de\tzeitungen\t9\tpaper",
     ):
         assert told_sources(telling(vocabulary, line), pair, most=2) == set(), line

@@ -48,9 +48,11 @@ def test_only_whole_words_of_that_language_are_told() -> None:
     assert lexicon([]).find("Gurken", "de") == []
 
 
-def test_frequent_and_short_words_are_not_told() -> None:
-    lines = ["de\tgurke\t200\tcucumber", "de\tgurken\t201\tcucumbers", "de\tzaun\t3\tfence"]
-    assert words("Gurken Gurke Zaun", lexicon(lines).find("Gurken Gurke Zaun", "de")) == [("Gurke", "cucumber")]
+def test_frequent_short_and_unsure_words_are_not_told() -> None:
+    lines = ["de\tgurke\t200\tcucumber", "de\tgurken\t201\tcucumbers", "de\tzaun\t3\tfence", "de\tspitze\t0\tpeak"]
+    text = "Gurken Gurke Zaun Spitze"
+    assert words(text, lexicon(lines).find(text, "de")) == [("Gurke", "cucumber")]
+    assert lexicon(lines).translation("Spitze", "de") == "peak"  # not sure enough to be told
 
 
 def test_any_word_is_looked_up_and_without_its_ending() -> None:

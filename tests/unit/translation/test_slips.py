@@ -80,10 +80,11 @@ def test_a_translation_is_not_put_beside_itself_nor_twice_for_one_word() -> None
     assert translated("heftig Niederschlag war", words | {"war": "was"})[0] == "rainfall nederslag was"
 
 
-def test_a_capitalised_english_word_is_a_name() -> None:
+def test_a_capitalised_english_word_is_a_name_but_at_the_beginning() -> None:
     words = {"The": "Die", "Fisher": "Fischerer", "fisher": "Fischerer", "came": "kam"}
     assert translated("The Fisher came", words, "de")[0] == "Die Fischerer kam"
     assert translated("The fisher came", words, "de")[0] == "Die Fischer kam"
+    assert translated("Fisher came", words, "de")[0] == "Fischer kam"
 
 
 def test_words_of_terms_are_right() -> None:
