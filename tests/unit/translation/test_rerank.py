@@ -66,7 +66,7 @@ def test_what_has_fewer_words_that_are_none_is_preferred() -> None:
     engine = BackEngine({"The hous burns": -0.5, "The house burns": -0.6})
     some = [hypothesis("The hous burns", -0.4), hypothesis("The house burns", -0.5)]
     assert rerank([SOURCE], [some], engine, "en") == [some[0]]
-    engine.lexicon, engine.known = Lexicon([]), WordList(["the", "house", "burns"], "en")
+    engine.lexicon, engine.known = Lexicon([]), WordList([b"the", b"house", b"burns"], "en")
     assert rerank([SOURCE], [some], engine, "en") == [some[1]]
     much_likelier = [hypothesis("The hous burns", -0.1), hypothesis("The house burns", -0.1 - SLIP)]
     assert rerank([SOURCE], [much_likelier], engine, "en") == [much_likelier[0]]

@@ -32,10 +32,14 @@ ENGLISH = ["the", "a", "in", "house", "heavy", "rainfall", "rant", "was", "peter
 GERMAN = ["das", "die", "haus", "bau", "zaun", "hauptstadt", "ist", "groß", "versammlung", "kommission", "fischer", "kam"]
 
 
+def word_list(words: Sequence[str], lang: Lang) -> WordList:
+    return WordList([word.encode() for word in words], lang)
+
+
 def engine(words: dict[str, str] | None = None, lang: Lang = "en") -> FakeEngine:
     made = FakeEngine(words)
     made.lexicon = Lexicon([line.encode() for line in LEXICON])
-    made.known = WordList(ENGLISH if lang == "en" else GERMAN, lang)
+    made.known = word_list(ENGLISH if lang == "en" else GERMAN, lang)
     return made
 
 
@@ -107,18 +111,18 @@ def test_without_lexicon_or_list_nothing_is_mended() -> None:
     "word", ["haus", "Bauzaun", "Versammlungskommission", "Bauhaushauptstadt", "HAUS", "Hauptstadthaus"]
 )
 def test_german_compounds_of_words_are_words(word: str) -> None:
-    assert word in WordList(GERMAN, "de")
-    assert (word in WordList(GERMAN, "en")) == (word.lower() in GERMAN)
+    assert word in word_list(GERMAN, "de")
+    assert (word in word_list(GERMAN, "en")) == (word.lower() in GERMAN)
 
 
 @pytest.mark.parametrize("word", ["Hausx", "Bauxzaun", "Zaunung", "Bauist"])
 def test_what_is_made_of_no_words_is_none(word: str) -> None:
-    assert word not in WordList(GERMAN, "de")
+    assert word not in word_list(GERMAN, "de")
 
 
 def test_short_words_and_numbers_are_not_looked_at() -> None:
     text = "xy 1234 house7 Qux-house"
-    assert [text[s.start : s.end] for s in unknown_words(text, WordList(ENGLISH, "en"))] == ["Qux"]
+    assert [text[s.start : s.end] for s in unknown_words(text, word_list(ENGLISH, "en"))] == ["Qux"]
 
 
 def test_slips_are_counted_without_names() -> None:
