@@ -12,6 +12,7 @@ import argparse
 import json
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from _common import machine, table
@@ -23,9 +24,11 @@ from mt_publish.pipeline import Rules, make_engine
 from mt_publish.quality.checks.typography import fix_typography
 from mt_publish.translation.decode import translate_segments
 from mt_publish.translation.engines import Engine, Pieces
+from mt_publish.translation.lexicon import source_with_spans
 from mt_publish.translation.segments import cut, join
-from mt_publish.translation.terms import annotate, judge
-from mt_publish.types import Document, Lang, LangPair, Segment, Translation
+from mt_publish.translation.slips import mend
+from mt_publish.translation.terms import Links, annotate, judge
+from mt_publish.types import Document, Lang, LangPair, Segment, Span, Translation
 
 
 def main() -> None:
@@ -123,23 +126,41 @@ def main() -> None:
 
 def _told(segments: Sequence[Segment], engine: Engine, target: Lang, rules: Rules | None) -> Iterator[Translation]:
     """Translations by a model that is told the terms, as it writes them; with `rules` it is told what it missed, no more."""
-    pieces = engine.read([segment.source for segment in segments], target)
-    told = [annotate(engine, segment.source, segment.terms, target) for segment in segments]
+    plain = [source_with_spans(engine, segment.source, target) for segment in segments]
     if rules is None:
-        texts = _decode([told[n][0] if told[n] else pieces[n] for n in range(len(segments))], engine, target)
+        told = [annotate(engine, segment.source, segment.terms, target) for segment in segments]
+        texts = _decode(segments, [told[n] or plain[n] for n in range(len(segments))], engine, target)
     else:
-        texts = _decode(pieces, engine, target)
+        texts = _decode(segments, plain, engine, target)
         missed = [judge(rules, text, s.source, s.terms).failing for text, s in zip(texts, segments, strict=True)]
-        again = [n for n in range(len(segments)) if missed[n] and told[n]]
-        for n, text in zip(again, _decode([told[n][0] for n in again], engine, target, beam=4), strict=True):
+        told = [
+            annotate(engine, s.source, [s.terms[i] for i in sorted(missed[n])], target) if missed[n] else None
+            for n, s in enumerate(segments)
+        ]
+        again = {n: pieces for n, pieces in enumerate(told) if pieces is not None}
+        second = _decode([segments[n] for n in again], list(again.values()), engine, target, beam=4)
+        for n, text in zip(again, second, strict=True):
             if judge(rules, text, segments[n].source, segments[n].terms).failing < missed[n]:
                 texts[n] = text
     for segment, text in zip(segments, texts, strict=True):
         yield Translation(segment.id, fix_typography(text, target), origin="mt")
 
 
-def _decode(pieces: Sequence[Pieces], engine: Engine, target: Lang, *, beam: int = 2) -> list[str]:
-    return engine.tokenizer.decode([hyps[0].pieces for hyps in engine.translate(pieces, target, beam=beam)])
+def _decode(
+    segments: Sequence[Segment],
+    sources: Sequence[tuple[Pieces, Sequence[Span]]],
+    engine: Engine,
+    target: Lang,
+    *,
+    beam: int = 2,
+) -> list[str]:
+    """Translations of sources that are told something, words that are none mended as `translate` does it."""
+    found = engine.translate([pieces for pieces, _ in sources], target, beam=beam, attention=True)
+    texts = engine.tokenizer.decode([hyps[0].pieces for hyps in found])
+    return [
+        mend(segment.source, text, partial(Links.of, hyps[0], spans), engine, target)[0]
+        for segment, text, hyps, (_, spans) in zip(segments, texts, found, sources, strict=True)
+    ]
 
 
 def _percent(value: float | None) -> str:

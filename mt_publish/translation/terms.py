@@ -4,7 +4,7 @@ Most names come out right when nobody touches the input, so a sentence is transl
 repaired, cheapest first:
 
 1. *string repair*, evident cases: a source form that was copied, a forbidden form, a distorted name get the right form.
-2. *tell*: a model that was trained for it is told the terms in the source and decodes again, also where only a term of policy
+2. *tell*: a model that was trained for it is told in the source which terms it missed, and decodes again, also where only a term of policy
    "check" is missed: what it then says counts when nothing else got worse.
 3. *string repair* by alignment: the right form goes over the words that the mention is aligned to.
 4. *prefix splice*: decode again with everything before the term and the right form itself as forced prefix, so that the rest
@@ -325,10 +325,15 @@ class _Ladder:
     # --- step 2 ---
 
     def tell(self, jobs: Sequence[Job]) -> None:
-        """Decodes again with the terms written into the source, when the model was trained for that."""
+        """Decodes again with the terms that it missed written into the source, when the model was trained for that."""
         if not self.engine.model.reads_annotations:
             return
-        found = [(job, annotate(self.engine, job.source, job.matches, self.target)) for job in jobs]
+        # Told what is right by itself it would only be disturbed.
+        missed = [[job.matches[i] for i in sorted(job.best.failing | job.best.wished)] for job in jobs]
+        found = [
+            (job, annotate(self.engine, job.source, terms, self.target))
+            for job, terms in zip(jobs, missed, strict=True)
+        ]
         plans = [(job, annotated) for job, annotated in found if annotated is not None]
         if not plans:
             return
