@@ -28,7 +28,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from mt_publish.translation.alignment import Alignment, align_words, fit_spans, is_word, words
@@ -328,26 +328,45 @@ class _Ladder:
         """Decodes again with the terms that it missed written into the source, when the model was trained for that."""
         if not self.engine.model.reads_annotations:
             return
-        # Told what is right by itself it would only be disturbed.
-        missed = [[job.matches[i] for i in sorted(job.best.failing | job.best.wished)] for job in jobs]
+        # Told what is right by itself it would only be disturbed, unless that is what it misses when it is told the rest.
+        told = [job.best.failing | job.best.wished for job in jobs]
+        for _ in range(2):
+            attempts = self._told([(job, places) for job, places in zip(jobs, told, strict=True) if places])
+            told = [
+                places | missed if (missed := attempts.get(id(job), frozenset())) - places else frozenset()
+                for job, places in zip(jobs, told, strict=True)
+            ]
+
+    def _told(self, plans: Sequence[tuple[Job, frozenset[int]]]) -> dict[int, frozenset[int]]:
+        """Offers each job what the model says when it is told some mentions; gives what it misses then where that was not taken, by
+        the job's identity.
+        """
         found = [
-            (job, annotate(self.engine, job.source, terms, self.target))
-            for job, terms in zip(jobs, missed, strict=True)
+            (job, annotate(self.engine, job.source, [job.matches[i] for i in sorted(places)], self.target))
+            for job, places in plans
         ]
-        plans = [(job, annotated) for job, annotated in found if annotated is not None]
-        if not plans:
-            return
-        for job, (pieces, spans) in plans:
+        annotated = [(job, told) for job, told in found if told is not None]
+        if not annotated:
+            return {}
+        for job, (pieces, spans) in annotated:
             job.pieces, job.spans = pieces, spans
-        for (job, _), hyps in zip(
-            plans,
-            # a wider beam costs more than it finds
-            self.engine.translate([job.pieces for job, _ in plans], self.target, beam=2, attention=True),
-            strict=True,
-        ):
+        # a wider beam costs more than it finds
+        results = self.engine.translate([job.pieces for job, _ in annotated], self.target, beam=2, attention=True)
+        tried: list[tuple[Job, Job]] = []
+        for (job, _), hyps in zip(annotated, results, strict=True):
             text = self.engine.tokenizer.decode([hyps[0].pieces])[0]
             if not hyps[0].truncated:
-                self._offer(job, self._candidate(job, text, hyps[0].score, "told", trusted=True, hyp=hyps[0]))
+                told = self._candidate(job, text, hyps[0].score, "told", trusted=True, hyp=hyps[0])
+                tried.append((job, replace(job, best=told, seen=[])))
+        # What was evident in the first translation ("Wladimir" for Vladimir) is wrong here again, for nobody told it.
+        self.string_repair([attempt for _, attempt in tried], sure_only=True)
+        refused = {}
+        for job, attempt in tried:
+            told = attempt.best
+            self._offer(job, told if told.note == "told" else replace(told, note=f"told; {told.note}"))
+            if job.seen[-1] is not job.best:
+                refused[id(job)] = told.failing | told.wished
+        return refused
 
     def n_best(self, jobs: Sequence[Job]) -> None:
         if not jobs:

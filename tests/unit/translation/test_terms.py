@@ -167,18 +167,24 @@ def test_another_name_that_the_source_lacks_is_banished_too() -> None:
 
 
 class Listener(FakeEngine):
-    """A model that may be told terms: what is told comes instead of the word, and may change another word, too."""
+    """A model that may be told terms: what is told comes instead of the word, and may change another word, too, or only one that is
+    not told (`heeds`).
+    """
 
-    def __init__(self, words: Mapping[str, str], spoilt: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, words: Mapping[str, str], spoilt: Mapping[str, str] | None = None, *, heeds: bool = False
+    ) -> None:
         super().__init__(words)
         self.spoilt = dict(spoilt or {})
+        self.heeds = heeds
         self.model = replace(self.model, config={**self.model.config, "term_annotation": True})
         self.tokenizer.encode_told = self.encode_told  # type: ignore[attr-defined]
-        self.tellings = 0
+        self.tellings: list[list[str]] = []
 
     def encode_told(self, text: str, told: Sequence[tuple[Span, str]]) -> tuple[Pieces, list[Span]]:
-        self.tellings += 1
-        self.words |= {text[span.start : span.end]: target for span, target in told} | self.spoilt
+        meant = {text[span.start : span.end]: target for span, target in told}
+        self.tellings.append(list(meant))
+        self.words |= self.spoilt | meant if self.heeds else meant | self.spoilt
         return self.tokenizer.source_spans(text)
 
 
@@ -189,6 +195,7 @@ def test_a_model_is_told_a_term_that_is_only_checked() -> None:
     engine = Listener({"Gipfel": "peak", "Lawrow": "Lavrov", "kennt": "knows"})
     result = translate("Lawrow kennt Gipfel.", engine, SOFT)
     assert (result.target, result.repairs) == ("Lavrov knows summit.", ("told",))
+    assert engine.tellings == [["Gipfel"]]  # and not what was right by itself
 
 
 def test_a_term_that_is_only_checked_is_not_written_over_where_the_model_does_not_listen() -> None:
@@ -200,7 +207,24 @@ def test_a_term_that_is_only_checked_is_not_written_over_where_the_model_does_no
 def test_no_right_name_is_given_for_a_term_that_is_only_checked() -> None:
     engine = Listener({"Gipfel": "peak", "Lawrow": "Lavrov", "kennt": "knows"}, spoilt={"Lawrow": "Rollo"})
     result = translate("Lawrow kennt Gipfel.", engine, SOFT)
-    assert (result.target, engine.tellings) == ("Lavrov knows peak.", 1)
+    assert result.target == "Lavrov knows peak."
+    assert engine.tellings == [["Gipfel"], ["Lawrow", "Gipfel"]]
+
+
+def test_what_it_misses_when_it_is_told_another_term_is_told_too() -> None:
+    words = {"Gipfel": "peak", "Lawrow": "Lavrov", "kennt": "knows"}
+    engine = Listener(words, spoilt={"Lawrow": "Rollo"}, heeds=True)
+    result = translate("Lawrow kennt Gipfel.", engine, SOFT)
+    assert (result.target, result.repairs) == ("Lavrov knows summit.", ("told",))
+    assert engine.tellings == [["Gipfel"], ["Lawrow", "Gipfel"]]
+
+
+def test_what_is_evidently_wrong_in_the_second_translation_is_put_right_before_it_is_judged() -> None:
+    engine = Listener({"Gipfel": "peak", "Lawrow": "Lawrow", "kennt": "knows"})
+    result = translate("Lawrow kennt Gipfel.", engine, SOFT)
+    assert result.target == "Lavrov knows summit."
+    assert result.repairs[0].startswith("told; Lavrov: ")
+    assert engine.tellings == [["Gipfel"]]
 
 
 def test_what_was_told_does_not_end_twice() -> None:
