@@ -258,6 +258,8 @@ def _complete(
                 continue
             keep = _term_words(begun.segments[i])
             text, mended = mend(job.source, best.text, functools.partial(_own, best), engine, target, keep=keep)
+            if mended and not _as_good(ladder.judge(rules, text, job.source, job.matches), best):
+                text, mended = best.text, ()
             text = polish(job.source, text) if polish else text
             links = best.links if begun.segments[i].marks else None
             before = drafts[i]
@@ -270,6 +272,11 @@ def _complete(
 def _links(hyp: Hypothesis, source: str, engine: Engine, target: Lang) -> Links | None:
     """What the engine looked at in a source that it was given as `Engine.read` cuts it."""
     return Links.of(hyp, source_with_spans(engine, source, target)[1])
+
+
+def _as_good(verdict: ladder.Verdict, best: ladder.Candidate) -> bool:
+    """Whether what was mended has all mentions right that the best candidate has."""
+    return verdict.failing <= best.failing and verdict.foreign <= best.foreign and verdict.wished <= best.wished
 
 
 def _own(candidate: ladder.Candidate) -> Links | None:

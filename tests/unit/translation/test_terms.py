@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from mt_publish.glossary import Glossary, find_terms, verify_terms
 from mt_publish.pipeline import Rules
+from mt_publish.translation import decode
 from mt_publish.translation.decode import translate_segments
 from mt_publish.translation.engines import Hypothesis, Pieces
+from mt_publish.translation.slips import Mended
 from mt_publish.translation.terms import undouble
 from mt_publish.types import Entry, LangPair, Matrix, Segment, Span, TermMatch, Translation
 from tests.fakes import FakeEngine
@@ -225,6 +227,17 @@ def test_what_is_evidently_wrong_in_the_second_translation_is_put_right_before_i
     assert result.target == "Lavrov knows summit."
     assert result.repairs[0].startswith("told; Lavrov: ")
     assert engine.tellings == [["Gipfel"]]
+
+
+def test_a_word_is_not_mended_where_that_would_break_a_term(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaking(source: str, text: str, *_: object, **__: object) -> tuple[str, tuple[Mended, ...]]:
+        if "summit" not in text:
+            return text, ()
+        return text.replace("summit", "top"), (Mended("summit", "top", "Gipfel"),)
+
+    monkeypatch.setattr(decode, "mend", breaking)
+    result = translate("Lawrow kennt Gipfel.", Listener({"Gipfel": "peak", "Lawrow": "Lavrov", "kennt": "knows"}), SOFT)
+    assert (result.target, result.repairs) == ("Lavrov knows summit.", ("told",))
 
 
 def test_what_was_told_does_not_end_twice() -> None:
