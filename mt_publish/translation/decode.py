@@ -240,7 +240,7 @@ def _complete(
     owners: list[int] = []
     for n, i in enumerate(todo):
         looked = functools.cache(functools.partial(_links, hyps[n], sources[n], engine, target))
-        keep = _term_words(begun.segments[i])
+        keep = functools.partial(_term_words, begun.segments[i])
         text, mended = mend(sources[n], texts[n], looked, engine, target, keep=keep)
         text = polish(sources[n], text) if polish else text
         text = ladder.undouble(text, sources[n], begun.segments[i].terms)
@@ -256,7 +256,7 @@ def _complete(
         for i, job, best in zip(owners, jobs, ladder.enforce(jobs, engine, target, rules), strict=True):
             if best.note == "plain":
                 continue
-            keep = _term_words(begun.segments[i])
+            keep = functools.partial(_term_words, begun.segments[i])
             text, mended = mend(job.source, best.text, functools.partial(_own, best), engine, target, keep=keep)
             if mended and not _as_good(ladder.judge(rules, text, job.source, job.matches), best):
                 text, mended = best.text, ()

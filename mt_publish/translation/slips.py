@@ -136,7 +136,7 @@ def mend(
     engine: Engine,
     target: Lang,
     *,
-    keep: Collection[str] = (),
+    keep: Callable[[], Collection[str]] = tuple,
 ) -> tuple[str, tuple[Mended, ...]]:
     """A translation with its slips put right: `mend_words`, and in English `mend_articles`."""
     text, mended = mend_words(source, text, links, engine, target, keep=keep)
@@ -150,7 +150,7 @@ def mend_words(
     engine: Engine,
     target: Lang,
     *,
-    keep: Collection[str] = (),
+    keep: Callable[[], Collection[str]] = tuple,
 ) -> tuple[str, tuple[Mended, ...]]:
     """A translation with words that are none replaced by what the lexicon has for the source word that they are aligned to.
 
@@ -161,7 +161,7 @@ def mend_words(
             it nothing is.
         engine: With lexicon and word list; without them nothing is replaced.
         target: Language of the translation.
-        keep: Words that are right whatever the list says, in lower case, such as those of terms.
+        keep: Gives the words that are right whatever the list says, in lower case, such as those of terms; asked as `links`.
 
     Returns:
         The translation, and what was replaced, in order.
@@ -169,7 +169,9 @@ def mend_words(
     known, lexicon = engine.word_list(target), engine.lexicon
     if known is None or lexicon is None:
         return text, ()
-    suspects = [span for span in unknown_words(text, known) if text[span.start : span.end].lower() not in keep]
+    if suspects := unknown_words(text, known):
+        right = keep()
+        suspects = [span for span in suspects if text[span.start : span.end].lower() not in right]
     looked = links() if suspects else None
     if looked is None:
         return text, ()
