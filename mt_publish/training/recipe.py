@@ -494,7 +494,8 @@ def prepare(
         sources = [DataSource(**source) for source in about["sources"]]
         vocabulary = replace(load_vocabulary(work / "vocabulary"), apart=apart)
         corpus, lexicon = EncodedCorpus.load(work / "corpus"), (work / LEXICON).read_bytes()
-        words = {lang: (work / file).read_bytes() for lang, file in WORD_LISTS.items()}
+        lists = ((lang, work / file) for lang, file in WORD_LISTS.items())  # a run of an older version has none
+        words = {lang: path.read_bytes() if path.exists() else b"" for lang, path in lists}
         return Prepared(vocabulary, corpus, lexicon, words, held, sources, about["dropped"], key)
     if record.exists() or (work / "checkpoints").exists():
         raise ConfigError(

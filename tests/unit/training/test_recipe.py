@@ -224,6 +224,9 @@ def test_an_adapted_model_goes_on_being_told_rare_words(data: Path, tmp_path: Pa
     assert "quux" in known
     assert set(known) & {word.lower() for pair in PAIRS for word in pair.de.split()}
     assert not (child / WORD_LISTS["en"]).exists()  # as in its parent
+    (child / "training" / WORD_LISTS["de"]).unlink()  # as a run of an older version has none
+    train_model([data], child, recipe=recipe, steps=1, dev=0, threads=1, start_from=parent, resume=True)
+    assert not (child / WORD_LISTS["de"]).exists()
 
 
 def test_a_large_corpus_has_its_own_lexicon_whose_words_it_tells(
