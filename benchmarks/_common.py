@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import platform
 import resource
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mt_publish.types import LangPair
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 PACKAGES = ("mt-publish", "ctranslate2", "sentencepiece", "transformers", "torch", "sacrebleu", "numpy")
 
@@ -81,3 +87,16 @@ def read_held(paths: Sequence[Path], way: LangPair, limit: int) -> list[tuple[st
             pairs += zip(*(read_column(path, column) for column in columns), strict=True)
     step = max(1.0, len(pairs) / limit)
     return [pairs[int(i * step)] for i in range(min(limit, len(pairs)))]
+
+
+def paired_change(losses: NDArray[np.float64], first: NDArray[np.float64], units: int) -> str:
+    """The change of a loss against the first model's, a unit, with its 95 % interval over the sentences (paired, normal).
+
+    Args:
+        losses: (sentences,) nats.
+        first: The first model's on the same sentences; "" when there is no change.
+        units: Pieces or characters in all of them.
+    """
+    change = losses - first
+    around = 1.96 * change.std() * math.sqrt(len(change)) / units
+    return f"{change.sum() / units:+.3f} ± {around:.3f}" if change.any() else ""

@@ -11,11 +11,10 @@ sentences that BLEU needs. --refs are .jsonl files (`source`, `reference`) or ta
 from __future__ import annotations
 
 import argparse
-import math
 from dataclasses import replace
 from pathlib import Path
 
-from _common import machine, read_held, table
+from _common import machine, paired_change, read_held, table
 
 from mt_publish.training.heldout import sentence_losses
 from mt_publish.training.network import Network
@@ -54,8 +53,6 @@ def main() -> None:
                 cut = [[vocabulary.ids[piece] for piece in source] for source in engine.read(texts, way.target)]
                 sources = [[*([prefix] if prefix is not None else []), *ids, vocabulary.eos] for ids in cut]
                 losses = sentence_losses(network, sources, targets)
-                change = losses - first.setdefault((way, told), losses)
-                around = 1.96 * change.std() * math.sqrt(len(change)) / pieces
                 rows.append(
                     (
                         name,
@@ -63,7 +60,7 @@ def main() -> None:
                         len(sides),
                         "rare words" if told else "nothing",
                         f"{losses.sum() / pieces:.3f}",
-                        f"{change.sum() / pieces:+.3f} ± {around:.3f}" if change.any() else "",
+                        paired_change(losses, first.setdefault((way, told), losses), pieces),
                     )
                 )
     table(rows, ("model", "way", "sentences", "told", "nats a piece", "against the first"))

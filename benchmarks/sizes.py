@@ -26,7 +26,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from _common import machine, read_held, table
+from _common import machine, paired_change, read_held, table
 
 from mt_publish.training.batches import Batches, ladder_for
 from mt_publish.training.corpus import Pair, clean, find_files, read_pairs, write_table
@@ -181,15 +181,13 @@ def train_in_turns(trials: Sequence[Trial], until: float, seconds: float) -> Non
 
 def row(trial: Trial, losses: NDArray[np.float64], first: NDArray[np.float64], characters: int) -> tuple[str, ...]:
     """A line of the table."""
-    change = losses - first
-    around = 1.96 * change.std() * math.sqrt(len(change)) / characters
     weights = sum(weight.numel() for weight in trial.trainer.network.weights.values())
     return (
         trial.name,
         f"{weights / 1e6:.1f}",
         f"{trial.trainer.state.tokens:,}",
         f"{losses.sum() / characters:.3f}",
-        f"{change.sum() / characters:+.3f} ± {around:.3f}" if change.any() else "",
+        paired_change(losses, first, characters),
     )
 
 

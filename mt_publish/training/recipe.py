@@ -560,10 +560,9 @@ def _word_lists(pairs: Sequence[Pair], start_from: Path | None, *, new: bool) ->
     lists = dict.fromkeys(LANGS, b"")
     for lang in LANGS:
         parent = start_from / WORD_LISTS[lang] if start_from is not None else None
-        if parent is not None and parent.exists():
-            lists[lang] = make_word_list((getattr(pair, lang) for pair in pairs), parent.read_bytes())
-        elif parent is None and new:
-            lists[lang] = make_word_list(getattr(pair, lang) for pair in pairs)
+        if new if parent is None else parent.exists():
+            before = parent.read_bytes() if parent is not None else b""
+            lists[lang] = make_word_list((getattr(pair, lang) for pair in pairs), before)
     return lists
 
 

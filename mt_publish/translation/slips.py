@@ -11,17 +11,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mt_publish.translation.alignment import align_words, fit_spans
+from mt_publish.translation.alignment import Alignment, align_words, fit_spans
 from mt_publish.translation.models import Model, read_lines
 from mt_publish.types import WORD_LISTS, Lang, Span, other
 
 if TYPE_CHECKING:
     from mt_publish.translation.engines import Engine
+    from mt_publish.translation.lexicon import Lexicon
     from mt_publish.translation.terms import Links
 
 SHORTEST = 3
@@ -138,28 +139,15 @@ def mend(
     *,
     keep: Callable[[], Collection[str]] = tuple,
 ) -> tuple[str, tuple[Mended, ...]]:
-    """A translation with its slips put right: `mend_words`, and in English `mend_articles`."""
-    text, mended = mend_words(source, text, links, engine, target, keep=keep)
-    return mend_articles(text) if target == "en" else text, mended
-
-
-def mend_words(
-    source: str,
-    text: str,
-    links: Callable[[], Links | None],
-    engine: Engine,
-    target: Lang,
-    *,
-    keep: Callable[[], Collection[str]] = tuple,
-) -> tuple[str, tuple[Mended, ...]]:
-    """A translation with words that are none replaced by what the lexicon has for the source word that they are aligned to.
+    """A translation with its slips put right: words that are none replaced by what the lexicon has for the source word that they are
+    aligned to, and in English the articles (`mend_articles`).
 
     Args:
         source: The source text.
         text: The translation.
         links: Gives what the engine looked at when it wrote `text`; asked for only when there is something to mend. Without
-            it nothing is.
-        engine: With lexicon and word list; without them nothing is replaced.
+            it no word is.
+        engine: With lexicon and word list; without them no word is replaced.
         target: Language of the translation.
         keep: Gives the words that are right whatever the list says, in lower case, such as those of terms; asked as `links`.
 
@@ -167,16 +155,23 @@ def mend_words(
         The translation, and what was replaced, in order.
     """
     known, lexicon = engine.word_list(target), engine.lexicon
-    if known is None or lexicon is None:
-        return text, ()
-    if suspects := unknown_words(text, known):
+    mended: list[Mended] = []
+    if known is not None and lexicon is not None and (suspects := unknown_words(text, known)):
         right = keep()
         suspects = [span for span in suspects if text[span.start : span.end].lower() not in right]
-    looked = links() if suspects else None
-    if looked is None:
-        return text, ()
-    shown, target_spans = engine.tokenizer.target_spans(looked.pieces)
-    alignment = align_words(source, text, looked.spans, fit_spans(target_spans, shown, text), looked.attention)
+        looked = links() if suspects else None
+        if looked is not None:
+            shown, target_spans = engine.tokenizer.target_spans(looked.pieces)
+            alignment = align_words(source, text, looked.spans, fit_spans(target_spans, shown, text), looked.attention)
+            text, mended = _replace_words(source, text, suspects, alignment, known, lexicon)
+    return mend_articles(text) if target == "en" else text, tuple(mended)
+
+
+def _replace_words(
+    source: str, text: str, suspects: Sequence[Span], alignment: Alignment, known: WordList, lexicon: Lexicon
+) -> tuple[str, list[Mended]]:
+    """The translation with those of the suspects replaced for which the lexicon has something, and what was replaced, in order."""
+    lang = other(known.lang)
     mended: list[Mended] = []
     done = set[int]()
     for span in reversed(suspects):
@@ -187,13 +182,12 @@ def mend_words(
         old = text[span.start : span.end]
         word = alignment.source[link]
         original = source[word.start : word.end]
-        if not original.isalpha() or _may_be_name(source, word, old, other(target)):
+        if not original.isalpha() or _may_be_name(source, word, old, lang):
             continue
         copied = old.lower() == original.lower()  # Termes is no Term
-        new = lexicon.translation(original, other(target), exact=copied)
-        if (
-            not new and target == "en" and original in known
-        ):  # the lexicon leaves out what is the same in both languages
+        new = lexicon.translation(original, lang, exact=copied)
+        # The lexicon leaves out what is the same in both languages.
+        if not new and known.lang == "en" and original in known:
             new = original
         if not new or new.lower() == old.lower() or _stands_beside(new, text, span):
             continue
@@ -202,7 +196,7 @@ def mend_words(
             new = new[0].upper() + new[1:]
         mended.append(Mended(old, new, original))
         text = text[: span.start] + new + text[span.end :]
-    return text, tuple(reversed(mended))
+    return text, mended[::-1]
 
 
 def mend_articles(text: str) -> str:
