@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mt_publish.translation.engines import Pieces
 
 MOST = 2
-"""Words told in a sentence, terms included, the rarest first: each helps itself and disturbs the rest a little (docs/training.md)."""
+"""Words told in a sentence, terms included, the rarest first: each helps itself and disturbs the rest a little (docs/shipped-model.md)."""
 
 RARE = 200
 """A word that the training corpus has more often is left to the model."""
