@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mt_publish.errors import ConfigError
 
 if TYPE_CHECKING:
+    from mt_publish.config import Settings
     from mt_publish.pipeline import FileResult
     from mt_publish.quality.gate import GateResult
     from mt_publish.types import Finding, Run
@@ -91,8 +92,18 @@ def summary(
         yield (
             f"{_count(done, 'file')}, {_count(segments, 'segment')} in {seconds:.1f} s ({speed:.0f}/s)"
             f"{', terms ' + str(names['met']) + '/' + str(names['total']) if names['total'] else ''}"
-            f", {listing or 'nothing to look at'}"
+            f", {listing or 'no findings'}"
         )
+
+
+def caution(settings: Settings, *, estimated: bool) -> str:
+    """What the findings of a run cannot tell about the model that ships; "" with another one, which its user has judged."""
+    from mt_publish.translation.models import SHIPPED
+
+    if settings.engine_model != SHIPPED:
+        return ""
+    ranked = "" if estimated else "; --estimate says which first"
+    return f"the shipped model is for first steps: read every sentence before you publish{ranked}"
 
 
 def estimates(record: Run, *, shown: int = 5) -> list[str]:

@@ -204,6 +204,9 @@ def translate(
             print(render.run(run, output_format), file=sys.stderr if any(to_stdout) else sys.stdout)
     for line in (*render.summary(results, seconds, quiet=quiet, findings=output_format == "full"), *estimates):
         print(line, file=sys.stderr)
+    caution = render.caution(settings, estimated=bool(estimates))
+    if caution and not quiet and any(r.translated for r in results):
+        print(caution, file=sys.stderr)
     return int(_code(results, settings.checks_fail_level))
 
 

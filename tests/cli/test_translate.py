@@ -45,6 +45,19 @@ def test_second_run_does_nothing(mt: Run, tmp_path: Path) -> None:
     assert (tmp_path / "a.en.txt").stat().st_mtime_ns == before
 
 
+def test_the_shipped_model_says_what_checks_cannot_see(mt: Run, root: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Das Haus steht in Berlin.\n")
+    caution = "read every sentence before you publish"
+    first = mt("translate", "a.txt", "--to", "en", "--fail-level", "never")
+    assert first.stderr.splitlines()[-1].endswith(f"{caution}; --estimate says which first")
+    assert caution not in mt("translate", "a.txt", "--to", "en").stderr  # nothing was done
+    assert mt("translate", "a.txt", "--to", "en", "--force", "--quiet", "--fail-level", "never").stderr == ""
+    other = root / "mt_publish" / "models" / "marian-de-en-small"
+    done = mt("translate", "a.txt", "--to", "en", "--force", "--model", other, "--fail-level", "never")
+    assert "1 segment" in done.stderr
+    assert caution not in done.stderr
+
+
 def test_an_edited_translation_is_never_overwritten_without_force(mt: Run, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Das Haus steht in Berlin.\n")
     mt("translate", "a.txt", "--to", "en")
