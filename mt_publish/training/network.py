@@ -36,8 +36,8 @@ def choose_precision(wanted: str = "auto") -> Precision:
     """The precision to train in.
 
     Args:
-        wanted: "bfloat16", "float32", or "auto": bfloat16 on CUDA and on CPUs with instructions for it, else float32,
-            because a CPU without them emulates bfloat16 several times slower than it computes in float32.
+        wanted: "bfloat16", "float32", or "auto": bfloat16 on GPUs (Ampere and later) and CPUs with instructions for it, else
+            float32, because a processor without them emulates bfloat16 several times slower than it computes in float32.
 
     Raises:
         ConfigError: Something else is wanted.
@@ -50,7 +50,9 @@ def choose_precision(wanted: str = "auto") -> Precision:
         raise ConfigError(f"precision = {wanted!r} is not known", remedy="Choose auto, bfloat16 or float32")
     import torch
 
-    return "bfloat16" if torch.cuda.is_available() or _cpu_flags() & BFLOAT16_FLAGS else "float32"
+    if torch.cuda.is_available():
+        return "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float32"
+    return "bfloat16" if _cpu_flags() & BFLOAT16_FLAGS else "float32"
 
 
 def _cpu_flags() -> frozenset[str]:

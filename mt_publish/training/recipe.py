@@ -81,7 +81,7 @@ class Recipe:
         clean: What is left out of the corpus.
         batch: Pieces in a batch; 0 for 4,800, or 2,400 when a model is adapted.
         max_pieces: Longer sentences are left out.
-        precision: Of matrix products: "bfloat16", "float32", or "auto", which takes bfloat16 on CUDA and on CPUs with
+        precision: Of matrix products: "bfloat16", "float32", or "auto", which takes bfloat16 on GPUs and CPUs with
             instructions for it, and float32 elsewhere.
         links: Pairs that are word-aligned, for the guided head and for annotation; 0 for none.
         aligner: "eflomal", which is better and draws random numbers that cannot be fixed, "own", which repeats itself,

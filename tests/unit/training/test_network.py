@@ -140,21 +140,25 @@ def test_a_model_of_another_build_is_refused_by_name_of_the_setting() -> None:
 
 
 @pytest.mark.parametrize(
-    ("flags", "cuda", "precision"),
+    ("flags", "gpu", "precision"),
     [
-        ({"avx2"}, False, "float32"),
-        ({"avx2", "avx512_f", "amx_int8"}, False, "float32"),
-        ({"avx512_f", "avx512_bf16"}, False, "bfloat16"),
-        ({"amx_bf16"}, False, "bfloat16"),
-        (set(), False, "float32"),
-        ({"avx2"}, True, "bfloat16"),
+        ({"avx2"}, None, "float32"),
+        ({"avx2", "avx512_f", "amx_int8"}, None, "float32"),
+        ({"avx512_f", "avx512_bf16"}, None, "bfloat16"),
+        ({"amx_bf16"}, None, "bfloat16"),
+        (set(), None, "float32"),
+        ({"avx2"}, "Ampere", "bfloat16"),
+        ({"amx_bf16"}, "Turing", "float32"),
     ],
 )
 def test_auto_takes_bfloat16_where_there_are_instructions_for_it(
-    flags: set[str], cuda: bool, precision: str, monkeypatch: pytest.MonkeyPatch
+    flags: set[str], gpu: str | None, precision: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(network_module, "_cpu_flags", lambda: frozenset(flags))
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: gpu is not None)
+    monkeypatch.setattr(
+        torch.cuda, "is_bf16_supported", lambda including_emulation=True: including_emulation or gpu == "Ampere"
+    )
     assert choose_precision("auto") == precision
     assert choose_precision("bfloat16") == "bfloat16"
     assert choose_precision("float32") == "float32"
