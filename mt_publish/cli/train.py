@@ -83,7 +83,8 @@ def train(
                 raise
             raise ConfigError("training needs torch", remedy="pip install 'mt-publish[transformers]'") from error
     for dataset, scores in result.scores.items():
-        print(f"{dataset}: " + ", ".join(f"{score.name} {score.value:.1f}" for score in scores))
+        before = {score.name: f"{score.value:.1f} → " for score in result.parent_scores.get(dataset, ())}
+        print(f"{dataset}: " + ", ".join(f"{s.name} {before.get(s.name, '')}{s.value:.1f}" for s in scores))
     print(f"{result.folder}: {result.steps} steps, {result.tokens} target pieces, {result.seconds / 60:.1f} minutes")
     if not result.finished:
         raise KeyboardInterrupt
@@ -97,10 +98,11 @@ def measure(folder: Path, pairs: Sequence[Pair], *, threads: int | None = None) 
     """
     from mt_publish.quality.metrics import corpus_scores
     from mt_publish.translation.engines import load_engine
-    from mt_publish.translation.models import convert, find_model, remove_cached
+    from mt_publish.translation.models import cached_models, convert, find_model, remove_cached
     from mt_publish.types import LangPair
 
     model = find_model(str(folder))
+    known = {item["folder"] for item in cached_models()}
     converted = convert(model)
     engine = load_engine(model, threads=threads)
     found = {}
@@ -110,7 +112,8 @@ def measure(folder: Path, pairs: Sequence[Pair], *, threads: int | None = None) 
             hyps = [hyps[0].pieces for hyps in engine.translate(engine.tokenizer.encode(sources), pair.target, beam=4)]
             texts = engine.tokenizer.decode(hyps)
             found[f"dev {pair}"] = corpus_scores(texts, [refs], metrics=("bleu", "chrf"), allow_empty=True)
-    remove_cached(str(converted.folder))  # a snapshot of a training run is never asked for again
+    if str(converted.folder) not in known:
+        remove_cached(str(converted.folder))  # a snapshot of a training run is never asked for again
     return found
 
 

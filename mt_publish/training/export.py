@@ -120,6 +120,7 @@ def model_card(
     training: Mapping[str, object],
     scores: Mapping[str, Sequence[MetricScore]] | None = None,
     parent: str = "",
+    parent_scores: Mapping[str, Sequence[MetricScore]] | None = None,
     warning: str = "",
 ) -> str:
     """The README.md of a model: what it is, what it learnt from under which licences, how good it is.
@@ -132,6 +133,7 @@ def model_card(
         training: Settings and figures of the run, in the order to show.
         scores: By test set and direction, "dev de-en".
         parent: The model that was adapted, if any.
+        parent_scores: Its scores on the same sets.
         warning: A sentence on what the model is not fit for.
     """
     weights = sum(_product(shape) for shape in architecture.shapes().values())
@@ -161,11 +163,16 @@ def model_card(
         lines += [warning, ""]
     lines += ["## Scores", ""]
     if scores:
-        lines += ["| set | metric | score | segments | signature |", "|---|---|---|---|---|"]
+        head = ["set", "metric", *(["parent"] if parent_scores else []), "score", "segments", "signature"]
+        lines += [_row(head), "|" + "---|" * len(head)]
         for dataset, found in scores.items():
+            before = {score.name: f"{score.value:.1f}" for score in (parent_scores or {}).get(dataset, ())}
             for score in found:
                 signature = score.signature.replace("|", "\\|")  # or it would end the cell
-                lines.append(f"| {dataset} | {score.name} | {score.value:.1f} | {score.segments} | `{signature}` |")
+                old = [before.get(score.name, "–")] if parent_scores else []
+                lines.append(
+                    _row([dataset, score.name, *old, f"{score.value:.1f}", f"{score.segments}", f"`{signature}`"])
+                )
     else:
         lines.append("Not measured.")
     lines += ["", "## Data", "", "| source | pairs | weight | licence |", "|---|---|---|---|"]
@@ -173,6 +180,10 @@ def model_card(
     lines += ["", "## Training", "", "| setting | value |", "|---|---|"]
     lines += [f"| {key} | {value} |" for key, value in training.items()]
     return "\n".join(lines) + "\n"
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 _NAMES = {"de": "German", "en": "English"}

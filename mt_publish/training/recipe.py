@@ -14,7 +14,7 @@ import shutil
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from fnmatch import fnmatch
 from itertools import islice
@@ -57,7 +57,7 @@ class DataRule:
     """What holds for the data files whose path matches.
 
     Args:
-        match: Shell pattern on the whole path, such as ``*/dict/*``.
+        match: Shell pattern such as ``*/dict/*``, on the path as it was named or on the whole one.
         weight: How often a pair comes in an epoch; 0 leaves the file out.
         licence: For the model card.
     """
@@ -65,6 +65,10 @@ class DataRule:
     match: str
     weight: float = 1.0
     licence: str = "not stated"
+
+    def fits(self, part: str) -> bool:
+        """Whether it is for this data file."""
+        return fnmatch(part, self.match) or fnmatch(str(Path(part).absolute()), self.match)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,11 @@ class Recipe:
 
     def rule(self, part: str) -> DataRule:
         """The rule for a data file."""
-        return next((rule for rule in self.data if fnmatch(part, rule.match)), DataRule("*"))
+        return next((rule for rule in self.data if rule.fits(part)), DataRule("*"))
+
+    def weights(self, pairs: Iterable[Pair]) -> dict[str, float]:
+        """The weight of each data file that the pairs come from."""
+        return {part: self.rule(part).weight for part in {pair.part for pair in pairs}}
 
 
 def load_recipe(path: Path | None) -> Recipe:
@@ -184,6 +192,7 @@ class Result:
         seconds: Training time in all.
         finished: False when it was stopped before its limit.
         scores: By test set and direction; empty when not measured.
+        parent_scores: Those of the model that was adapted, on the same pairs; empty for a new one.
         dropped: Pairs left out by cleaning, by reason.
         pairs: Pairs trained on.
     """
@@ -194,6 +203,7 @@ class Result:
     seconds: float
     finished: bool
     scores: Mapping[str, Sequence[MetricScore]]
+    parent_scores: Mapping[str, Sequence[MetricScore]]
     dropped: Mapping[str, int]
     pairs: int
 
@@ -325,9 +335,11 @@ def train_model(
         weights = blend(weights, Network.from_marian(start_from, precision="float32").to_marian(), recipe.keep)
     write(weights, out)
     scores: Mapping[str, Sequence[MetricScore]] = {}
+    before: Mapping[str, Sequence[MetricScore]] = {}
     if measure is not None and prepared.dev:
         tell("measuring")
         scores = measure(out, prepared.dev)
+        before = measure(start_from, prepared.dev) if start_from is not None else {}
         log.scores(state.step, state.seconds, _flat(scores))
     finished = config.progress(state.step, state.seconds) >= 1
     card = model_card(
@@ -350,10 +362,11 @@ def train_model(
         },
         scores=scores,
         parent=start_from.name if start_from else "",
+        parent_scores=before,
         warning=warning,
     )
     write(weights, out, card)
-    return Result(out, state.step, state.tokens, state.seconds, finished, scores, prepared.dropped, len(corpus))
+    return Result(out, state.step, state.tokens, state.seconds, finished, scores, before, prepared.dropped, len(corpus))
 
 
 def _says(folder: Path, key: str) -> bool:
@@ -478,7 +491,11 @@ def prepare(
     Raises:
         ConfigError: `work` holds a run with other data or settings, or one although `resume` is False.
     """
-    files = [path for path in find_files(data) if recipe.rule(str(path)).weight > 0]
+    there = find_files(data)
+    files = [path for path in there if recipe.rule(str(path)).weight > 0]
+    for rule in recipe.data:
+        if not any(rule.fits(str(path)) for path in there):
+            tell(f"the preset's {rule.match} fits no data file")
     key = _key(files, recipe, start_from, (dev, test))
     apart = recipe.opening_marks_apart if start_from is None else _says(start_from, APART_KEY)
     record = work / "prepared.json"
@@ -520,7 +537,8 @@ def prepare(
         vocabulary.copy_to(work / "vocabulary")
     else:
         rng = random.Random(recipe.seed)
-        sample = (side for p in train if rng.random() < recipe.rule(p.part).weight for side in (p.de, p.en))
+        weights = recipe.weights(train)
+        sample = (side for p in train if rng.random() < weights[p.part] for side in (p.de, p.en))
         learnt = learn_vocabulary(
             map(set_marks_apart, sample) if apart else sample, work / "vocabulary", size=recipe.size
         )
@@ -591,9 +609,8 @@ def encode(
     from mt_publish.training.aligner import align
 
     german, english = vocabulary.encode([p.de for p in pairs], "de"), vocabulary.encode([p.en for p in pairs], "en")
-    encoded = [
-        EncodedPair(de, en, recipe.rule(pair.part).weight) for pair, de, en in zip(pairs, german, english, strict=True)
-    ]
+    weights = recipe.weights(pairs)
+    encoded = [EncodedPair(de, en, weights[pair.part]) for pair, de, en in zip(pairs, german, english, strict=True)]
     rng = random.Random(recipe.seed)
     fit = [i for i, p in enumerate(encoded) if 0 < len(p.de) < recipe.max_pieces and 0 < len(p.en) < recipe.max_pieces]
     chosen = sorted(rng.sample(fit, min(recipe.links, len(fit))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -64,6 +65,7 @@ def test_the_shipped_preset_loads_and_unknown_keys_are_errors(tmp_path: Path) ->
 def test_the_first_rule_that_matches_a_file_holds() -> None:
     recipe = Recipe(data=(DataRule("*/dict/*", weight=0.1), DataRule("*.tsv", weight=2)))
     assert [recipe.rule(part).weight for part in ("a/dict/x.tsv", "a/x.tsv", "a/x.tmx")] == [0.1, 2, 1]
+    assert recipe.rule("dict/x.tsv").weight == 0.1  # as "mt-publish train dict/" names it
 
 
 def test_importing_every_module_loads_neither_torch_nor_transformers() -> None:
@@ -85,8 +87,11 @@ def test_a_model_comes_out_with_its_card_and_its_record(data: Path, tmp_path: Pa
         assert (folder / "model.safetensors").is_file()
         return {"dev de-en": (MetricScore("chrf", 12.3, signature="nrefs:1", segments=len(pairs)),)}
 
-    result = train_model([data], out, recipe=TINY, steps=4, dev=1, threads=1, measure=measure, tell=told.append)
+    recipe = replace(TINY, data=(*TINY.data, DataRule("*/general/*")))
+    result = train_model([data], out, recipe=recipe, steps=4, dev=1, threads=1, measure=measure, tell=told.append)
+    assert told[0] == "the preset's */general/* fits no data file"
     assert result.finished
+    assert not result.parent_scores
     assert result.steps == 4
     assert {path.name for path in out.iterdir()} == {
         "README.md", "config.json", "generation_config.json", "model.safetensors", "source.spm", "target.spm",
@@ -306,6 +311,7 @@ def test_the_command_trains_measures_and_prints(data: Path, tmp_path: Path, monk
     from typer.testing import CliRunner
 
     from mt_publish.cli import train as command
+    from mt_publish.translation.models import convert, find_model
 
     monkeypatch.setenv("MT_PUBLISH_CACHE", str(tmp_path / "cache"))
     preset = tmp_path / "tiny.toml"
@@ -336,6 +342,16 @@ def test_the_command_trains_measures_and_prints(data: Path, tmp_path: Path, monk
     assert "2 steps" in result.stdout
     assert "9 pairs" in result.stderr
     assert not list((tmp_path / "cache" / "models").iterdir())
+
+    kept = convert(find_model(str(tmp_path / "m"))).folder
+    arguments[3] = str(tmp_path / "child")
+    result = CliRunner().invoke(app, [*arguments, "--from", str(tmp_path / "m")], catch_exceptions=False)
+    assert re.search(r"^dev de-en: bleu \d+\.\d → \d+\.\d, chrf \d+\.\d → \d+\.\d$", result.stdout, re.MULTILINE)
+    card = (tmp_path / "child" / "README.md").read_text("utf-8")
+    assert "| set | metric | parent | score | segments | signature |" in card
+    assert re.search(r"^\| dev en-de \| chrf \| \d+\.\d \| \d+\.\d \| 1 \| `nrefs:1", card, re.MULTILINE)
+    assert list((tmp_path / "cache" / "models").iterdir()) == [kept]  # the parent's, which was there before
+
     help_text = CliRunner().invoke(app, ["train", "--help"]).stdout
     assert "Example: mt-publish train" in help_text
 
