@@ -9,6 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from mt_publish.errors import ConfigError
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -19,6 +21,24 @@ IdPair = tuple[Sequence[int], Sequence[int]]
 """German and English ids of a pair."""
 
 
+MOST_BY_OWN = 20_000
+"""Pairs that the own aligner takes, which holds a cell in memory for every two pieces of a pair: about a gigabyte."""
+
+
+def choose_aligner(wanted: Literal["auto", "eflomal", "own"]) -> Literal["eflomal", "own"]:
+    """The aligner that "auto" comes to.
+
+    Raises:
+        ConfigError: eflomal is wanted and not installed.
+    """
+    there = find_spec("eflomal") is not None
+    if wanted == "eflomal" and not there:
+        raise ConfigError(
+            "the aligner eflomal is not installed", remedy="pip install 'mt-publish[train]', or set aligner = \"auto\""
+        )
+    return "eflomal" if there and wanted != "own" else "own"
+
+
 def align(pairs: Sequence[IdPair], *, kind: Literal["auto", "eflomal", "own"] = "auto") -> list[Links]:
     """Links between the pieces of each pair that both directions agree on: few, and mostly right.
 
@@ -27,9 +47,7 @@ def align(pairs: Sequence[IdPair], *, kind: Literal["auto", "eflomal", "own"] = 
         kind: "eflomal" (Östling and Tiedemann 2016), "own" (`align_by_ibm1`), or whichever there is. The own aligner
             holds all its counts in memory: give it some ten thousand pairs, not millions.
     """
-    if kind == "eflomal" or (kind == "auto" and find_spec("eflomal") is not None):
-        return align_by_eflomal(pairs)
-    return align_by_ibm1(pairs)
+    return align_by_eflomal(pairs) if choose_aligner(kind) == "eflomal" else align_by_ibm1(pairs)
 
 
 def align_by_eflomal(pairs: Sequence[IdPair], *, iterations: float = 0.25) -> list[Links]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -59,7 +60,7 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
         inside = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in inside:
             if file.is_file() and (file == path or _is_corpus(file)):
-                found[_sides(file)[0] if _SIDE.match(file.name) else file] = None
+                found[sides(file)[0]] = None
     if not found:
         raise InputError(
             "no .tmx, .xlf, .tsv or paired .de/.en text files in there",
@@ -84,7 +85,7 @@ def read_pairs(path: Path) -> Iterator[Pair]:
     elif name.endswith((".xlf", ".xliff")):
         pairs = _read_xliff(path)
     elif _SIDE.match(path.name):
-        pairs = _read_text(*_sides(path))
+        pairs = _read_text(*sides(path))
     else:
         raise FormatError(
             "not a corpus format that is known",
@@ -92,21 +93,30 @@ def read_pairs(path: Path) -> Iterator[Pair]:
             remedy="Give .tmx, .xlf, .tsv, .tsv.gz or a.de.txt beside a.en.txt",
         )
     for de, en, document in pairs:
-        yield Pair(" ".join(de.split()), " ".join(en.split()), str(path), document)
+        yield Pair(" ".join(de.split()), " ".join(en.split()), str(path), " ".join(document.split()))
 
 
 def _is_corpus(path: Path) -> bool:
     return path.name.lower().endswith((*_TABLES, ".tmx", ".xlf", ".xliff")) or (
-        _SIDE.match(path.name) is not None and all(side.is_file() for side in _sides(path))
+        (match := _SIDE.match(path.name)) is not None
+        and all(path.with_name(f"{match['stem']}.{lang}{match['end']}").is_file() for lang in LANGS)
     )
 
 
-def _sides(path: Path) -> tuple[Path, Path]:
-    """German and English file of a pair of text files."""
+def sides(path: Path) -> tuple[Path, ...]:
+    """German and English file of a pair of text files; another file alone.
+
+    Raises:
+        InputError: One of a pair is missing.
+    """
     match = _SIDE.match(path.name)
-    assert match is not None
-    de, en = (path.with_name(f"{match['stem']}.{lang}{match['end']}") for lang in LANGS)
-    return de, en
+    if match is None:
+        return (path,)
+    pair = tuple(path.with_name(f"{match['stem']}.{lang}{match['end']}") for lang in LANGS)
+    for side in pair:
+        if not side.is_file():
+            raise InputError("its other half is missing", where=str(side), remedy="Paired files differ in .de/.en only")
+    return pair
 
 
 def _open(path: Path) -> TextIO:
@@ -119,7 +129,7 @@ def _read_table(path: Path) -> Iterator[tuple[str, str, str]]:
     """German TAB English; a first line "en TAB de" turns the columns round. A third column names the document."""
     german, english = 0, 1
     with _open(path) as lines:
-        for number, line in enumerate(lines):
+        for number, line in enumerate(_whole(lines, path)):
             cells = line.rstrip("\r\n").split("\t")
             if number == 0 and [c.strip().lower() for c in cells[:2]] in (["de", "en"], ["en", "de"]):
                 german, english = (0, 1) if cells[0].strip().lower() == "de" else (1, 0)
@@ -131,13 +141,18 @@ def _read_table(path: Path) -> Iterator[tuple[str, str, str]]:
                 )
 
 
+def _whole(lines: TextIO, path: Path) -> Iterator[str]:
+    """The lines of a file, which may be a compressed one that is broken."""
+    try:
+        yield from lines
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise FormatError(f"not a whole gzip file ({error})", where=str(path), remedy="Copy it again") from error
+
+
 def _read_text(de_path: Path, en_path: Path) -> Iterator[tuple[str, str, str]]:
-    for side in (de_path, en_path):
-        if not side.is_file():
-            raise InputError("its other half is missing", where=str(side), remedy="Paired files differ in .de/.en only")
     with _open(de_path) as german, _open(en_path) as english:
         try:
-            for de, en in zip(german, english, strict=True):
+            for de, en in zip(_whole(german, de_path), _whole(english, en_path), strict=True):
                 yield de, en, ""
         except ValueError as error:
             raise AlignmentError(
@@ -340,34 +355,43 @@ class Split:
 
 _ENOUGH_DOCUMENTS = 10
 
+_SLACK = 1.5
+"""So many times as many pairs as wanted may come of a last document that does not end where they do."""
+
 
 def split(pairs: Sequence[Pair], *, dev: int, test: int = 0, seed: int = 1) -> Split:
-    """Splits off whole documents, or single German sentences where too few documents are named.
+    """Splits off whole documents, and single German sentences of files that name none, or of all where few are named.
 
-    Which ones is decided by a hash of the document (sentence) and the seed, so that a corpus that grows keeps its dev
-    set. Train loses every pair that shares a side with dev or test.
+    Which ones is decided by a hash of the document (sentence) and the seed: the same for the same corpus. Documents too long for what is
+    wanted stay in train. Train loses every pair that shares a side with dev or test.
 
     Args:
         pairs: Cleaned pairs.
-        dev: Pairs wanted for dev; at most a tenth of all is taken.
+        dev: Pairs wanted for dev; at most a tenth of all is taken, and half as many more where a document has them.
         test: Pairs wanted for test; likewise.
         seed: Another seed, another split.
     """
-    by_document = len({pair.document for pair in pairs if pair.document}) >= _ENOUGH_DOCUMENTS
-    groups: dict[str, list[int]] = {}
+    documents = Counter((pair.part, pair.document) for pair in pairs if pair.document)
+    wanted = [min(number, len(pairs) // 10) for number in (dev, test)]
+    short = sum(count <= max(wanted) for count in documents.values())
+    whole = len(documents) >= _ENOUGH_DOCUMENTS and short >= _ENOUGH_DOCUMENTS
+    groups: dict[tuple[str, str], list[int]] = {}
     for index, pair in enumerate(pairs):
-        groups.setdefault((pair.document if by_document else "") or pair.de, []).append(index)
+        name = (pair.part, pair.document) if whole and pair.document else ("", pair.de)
+        groups.setdefault(name, []).append(index)
     parts: list[list[Pair]] = [[], []]
     taken: set[int] = set()
-    order = sorted(groups, key=lambda name: _digest(f"{seed} {name}"))
-    if by_document:
-        order = [name for name in order if pairs[groups[name][0]].document]
-    for part, wanted in zip(parts, (dev, test), strict=True):
-        wanted = min(wanted, len(pairs) // 10)
-        while order and len(part) < wanted:
-            members = groups[order.pop(0)]
-            part += [pairs[index] for index in members]
-            taken.update(members)
+    order = sorted(groups, key=lambda name: _digest(f"{seed} {name[1]}"))
+    for part, number in zip(parts, wanted, strict=True):
+        left = []
+        for name in order:
+            members = groups[name]
+            if len(part) < number and len(part) + len(members) <= max(_SLACK * number, number + 1):
+                part += [pairs[index] for index in members]
+                taken.update(members)
+            else:
+                left.append(name)
+        order = left
     held = {side for part in parts for pair in part for side in (pair.de, pair.en)}
     train = [p for i, p in enumerate(pairs) if i not in taken and p.de not in held and p.en not in held]
     return Split(train, parts[0], parts[1])

@@ -15,6 +15,7 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from fnmatch import fnmatch
 from itertools import islice
@@ -25,7 +26,7 @@ from mt_publish.errors import ConfigError, InputError
 from mt_publish.text.marks import set_marks_apart
 from mt_publish.training.annotate import Annotator, LexiconAnnotator, add_copy_noise, count_words
 from mt_publish.training.batches import Batches, EncodedCorpus, EncodedPair, ladder_for
-from mt_publish.training.corpus import CleanRules, Pair, clean, find_files, read_pairs, split, write_table
+from mt_publish.training.corpus import CleanRules, Pair, clean, find_files, read_pairs, sides, split, write_table
 from mt_publish.training.export import DataSource, export_model, model_card
 from mt_publish.training.lexicon import make_lexicon, make_word_list, without_known
 from mt_publish.training.network import Architecture, Network, choose_precision
@@ -129,6 +130,17 @@ class Recipe:
     seed: int = 1
     data: tuple[DataRule, ...] = ()
 
+    def __post_init__(self) -> None:
+        for name, high in (
+            ("annotate", 1), ("tell_rare", 1), ("swap_terms", 1), ("concatenate", 1), ("copy_noise", 1), ("keep", 1),
+            ("size", 1_000_000), ("batch", 1_000_000), ("max_pieces", 500), ("links", 10**9), ("average", 1000),
+        ):  # fmt: skip
+            if not 0 <= getattr(self, name) <= high:
+                raise ConfigError(f"{name} = {getattr(self, name)} is out of range", remedy=f"Choose 0 to {high}")
+        for name, known in (("aligner", ("auto", "eflomal", "own")), ("precision", ("auto", "bfloat16", "float32"))):
+            if getattr(self, name) not in known:
+                raise ConfigError(f"{name} = {getattr(self, name)!r} is not known", remedy=f"Choose {', '.join(known)}")
+
     def rule(self, part: str) -> DataRule:
         """The rule for a data file."""
         return next((rule for rule in self.data if rule.fits(part)), DataRule("*"))
@@ -156,8 +168,10 @@ def load_recipe(path: Path | None) -> Recipe:
             "architecture.",
         )
         _refuse_unknown(
-            table.get("train", {}), {f.name for f in fields(TrainConfig)} - {"steps", "minutes"}, path, "train."
+            table.get("train", {}), {f.name for f in fields(TrainConfig)} - {"steps", "minutes", "seed"}, path, "train."
         )
+        TrainConfig(steps=1, **table.get("train", {}))  # refuses what is out of range, before anything is prepared
+        Architecture(table.get("size", Recipe().size), **table.get("architecture", {}))
         return Recipe(
             **{
                 **table,
@@ -167,7 +181,9 @@ def load_recipe(path: Path | None) -> Recipe:
         )
     except OSError as error:
         raise ConfigError(f"it cannot be read ({error.strerror})", where=str(path), remedy="Check the path") from error
-    except (tomllib.TOMLDecodeError, TypeError) as error:
+    except ConfigError as error:
+        raise error if error.where else ConfigError(error.message, where=str(path), remedy=error.remedy) from error
+    except (ValueError, TypeError) as error:
         raise ConfigError(
             f"not a training preset ({error})", where=str(path), remedy="See configs/train-small.toml"
         ) from error
@@ -220,6 +236,7 @@ def train_model(
     dev: int = 500,
     test: int = 0,
     threads: int | None = None,
+    parent: str = "",
     name: str = "",
     warning: str = "",
     measure: Measure | None = None,
@@ -240,6 +257,7 @@ def train_model(
         dev: Pairs held out for measuring.
         test: Pairs held out and left alone.
         threads: CPU threads; None for all.
+        parent: Name of the model to adapt for the model card; that of its folder when empty.
         name: Heading of the model card.
         warning: A sentence for the model card on what the model is not fit for.
         measure: Scores the exported model; None for no scores.
@@ -263,13 +281,13 @@ def train_model(
         raise ConfigError("a model that was not trained there is in there", where=str(out), remedy="Name a new folder")
     prepared = prepare(data, work, recipe=recipe, start_from=start_from, resume=resume, dev=dev, test=test, tell=tell)
     vocabulary, corpus = prepared.vocabulary, prepared.corpus
-    saved = checkpoints(work / "checkpoints")
+    saved = _resume_from(work / "checkpoints", config) if resume else None
     if start_from is not None:
         network = Network.from_marian(start_from, precision=precision)
     else:
         architecture = Architecture(vocabulary.size, **recipe.architecture)
         network = Network.fresh(architecture, seed=recipe.seed, precision=precision)
-        if recipe.crosslingual and len(corpus.links) and not (resume and saved):
+        if recipe.crosslingual and len(corpus.links) and saved is None:
             from mt_publish.training.start import crosslingual_embeddings
 
             tell("embeddings in which translations are near each other")
@@ -322,8 +340,8 @@ def train_model(
     trainer = Trainer(
         network, batches, config, callbacks=callbacks, about={"run": prepared.key, "versions": versions()}
     )
-    if resume and saved:
-        trainer.resume(_resume_from(work / "checkpoints", config))
+    if resume and saved is not None:
+        trainer.resume(saved)
         tell(f"resuming at step {trainer.state.step}")
     size = sum(w.numel() for w in network.weights.values()) / 1e6
     tell(f"training on {len(corpus)} pairs, {size:.1f} million weights, in {precision}")
@@ -361,7 +379,7 @@ def train_model(
             **versions(),
         },
         scores=scores,
-        parent=start_from.name if start_from else "",
+        parent=(parent or start_from.name) if start_from is not None else "",
         parent_scores=before,
         warning=warning,
     )
@@ -379,11 +397,9 @@ def _annotated(recipe: Recipe, vocabulary: Vocabulary, start_from: Path | None) 
 
     A model adapted for minutes does not learn it; it keeps it when its parent can.
     """
-    if not (recipe.annotate and recipe.links):
-        return False
     if start_from is not None:
         return _says(start_from, ANNOTATION_KEY)
-    return all(symbol in vocabulary.ids for symbol in SYMBOLS)
+    return bool(recipe.annotate and recipe.links) and all(symbol in vocabulary.ids for symbol in SYMBOLS)
 
 
 def _length_penalty(folder: Path) -> float:
@@ -419,23 +435,32 @@ def _to_average(folders: Sequence[Path], most: int) -> list[Path]:
     return [folder for folder in folders[-most:] if int(folder.name.removeprefix("step-")) > 0.75 * last or not last]
 
 
-def _resume_from(folder: Path, config: TrainConfig) -> Path:
-    """The newest checkpoint; but the one before the cool-down when the run had cooled down and now gets more time.
+def _resume_from(folder: Path, config: TrainConfig) -> Path | None:
+    """The newest checkpoint; but the one before the cool-down when the run had begun to cool down and now gets more time.
 
     A cooled-down model learns little more at a high rate that it could not have learnt from the plateau, and loses what
-    the cool-down gave it.
+    the cool-down gave it. None when nothing was saved yet.
     """
-    newest = checkpoints(folder)[-1]
-    plateau = folder / "plateau"
-    if (plateau / "state.json").is_file():
-        at_newest = json.loads((newest / "state.json").read_text("utf-8"))["state"]
-        if config.progress(at_newest["step"], at_newest["seconds"]) < 1 - config.cooldown:
-            shutil.rmtree(folder / "plateau-used", ignore_errors=True)
-            plateau.rename(folder / "plateau-used")  # the next cool-down gets a plateau of its own
-            for old in checkpoints(folder):
-                shutil.rmtree(old)
-            return folder / "plateau-used"
-    return newest
+    plateau, used = folder / "plateau", folder / "plateau-used"
+    saved = checkpoints(folder)
+    if not saved:  # stopped before a run that went on from its plateau had saved anything
+        return used if (used / "state.json").is_file() else None
+    about = json.loads((saved[-1] / "state.json").read_text("utf-8"))
+    known = {f.name for f in fields(TrainConfig)}  # an older version may have had others
+    before = TrainConfig(**{key: value for key, value in about["config"].items() if key in known})
+    step, seconds = about["state"]["step"], about["state"]["seconds"]
+    left, now = (c.cooled(c.progress(step, seconds)) for c in (before, config))
+    if now > _REHEATED * left and (plateau / "state.json").is_file():
+        shutil.rmtree(used, ignore_errors=True)
+        plateau.rename(used)  # the next cool-down gets a plateau of its own
+        for old in saved:
+            shutil.rmtree(old)
+        return used
+    return saved[-1]
+
+
+_REHEATED = 1.5
+"""A learning rate so many times as high as where a run was stopped undoes what its cool-down gave."""
 
 
 def versions() -> dict[str, str]:
@@ -491,7 +516,8 @@ def prepare(
     Raises:
         ConfigError: `work` holds a run with other data or settings, or one although `resume` is False.
     """
-    there = find_files(data)
+    own = work.parent.absolute()  # which may lie in a folder of the data
+    there = [path for path in find_files(data) if path in data or own not in path.absolute().parents]
     files = [path for path in there if recipe.rule(str(path)).weight > 0]
     for rule in recipe.data:
         if not any(rule.fits(str(path)) for path in there):
@@ -518,7 +544,12 @@ def prepare(
         raise ConfigError(
             "a training run is in there already", where=str(work), remedy="Add --resume, or name a new folder"
         )
-    work.mkdir(parents=True, exist_ok=True)
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"the folder cannot be made ({error.strerror})", where=str(work), remedy="Name another one with --out"
+        ) from error
 
     cleaned = clean((pair for path in files for pair in read_pairs(path)), recipe.clean)
     left_out = ", ".join(f"{n} {reason}" for reason, n in sorted(cleaned.dropped.items())) or "nothing"
@@ -606,17 +637,22 @@ def encode(
         lexicon: The parent's, gzipped; empty for none.
         tell: Takes a line on each step.
     """
-    from mt_publish.training.aligner import align
+    from mt_publish.training.aligner import MOST_BY_OWN, align, choose_aligner
 
     german, english = vocabulary.encode([p.de for p in pairs], "de"), vocabulary.encode([p.en for p in pairs], "en")
     weights = recipe.weights(pairs)
     encoded = [EncodedPair(de, en, weights[pair.part]) for pair, de, en in zip(pairs, german, english, strict=True)]
     rng = random.Random(recipe.seed)
     fit = [i for i, p in enumerate(encoded) if 0 < len(p.de) < recipe.max_pieces and 0 < len(p.en) < recipe.max_pieces]
-    chosen = sorted(rng.sample(fit, min(recipe.links, len(fit))))
+    aligner = choose_aligner(recipe.aligner)
+    wanted = min(recipe.links, len(fit))
+    if aligner == "own" and wanted > MOST_BY_OWN:
+        wanted = MOST_BY_OWN
+        tell(f"without eflomal (pip install 'mt-publish[train]') no more than {wanted} pairs are word-aligned")
+    chosen = sorted(rng.sample(fit, wanted))
     if not chosen:
         return EncodedCorpus.of(encoded), lexicon
-    found = align([(encoded[i].de, encoded[i].en) for i in chosen], kind=recipe.aligner)
+    found = align([(encoded[i].de, encoded[i].en) for i in chosen], kind=aligner)
     tell(f"{sum(map(len, found))} links in {len(chosen)} aligned pairs")
     for i, links in zip(chosen, found, strict=True):
         encoded[i] = replace(encoded[i], links=links)
@@ -687,7 +723,7 @@ def concatenate(
     fit = [
         i
         for i in range(len(pairs) - 1)
-        if pairs[i].part == pairs[i + 1].part
+        if (pairs[i].part, pairs[i].document) == (pairs[i + 1].part, pairs[i + 1].document)
         and len(encoded[i].de) + len(encoded[i + 1].de) < longest
         and len(encoded[i].en) + len(encoded[i + 1].en) < longest
     ]
@@ -702,13 +738,16 @@ def concatenate(
     return made
 
 
+_OF_A_PARENT = ("vocab.json", "config.json", "model.safetensors", LEXICON)
+
+
 def _key(files: Sequence[Path], recipe: Recipe, start_from: Path | None, held_out: tuple[int, int]) -> str:
     """Hash over everything that decides what the corpus and the model are; limits and learning rate may change."""
     digest = hashlib.sha256()
-    for path in files:
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    if start_from is not None:
-        digest.update(hashlib.sha256((start_from / "vocab.json").read_bytes()).digest())
+    parent = [start_from / name for name in _OF_A_PARENT] if start_from is not None else []
+    for path in (*(side for file in files for side in sides(file)), *filter(Path.exists, parent)):
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
     settings = {
         k: v
         for k, v in asdict(recipe).items()
@@ -742,5 +781,8 @@ class _Log:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
-        rows = [json.loads(line) for line in self.path.read_text("utf-8").splitlines()]
+        rows = []
+        for line in self.path.read_text("utf-8").splitlines():
+            with suppress(ValueError):  # a line cut short when the disk was full
+                rows.append(json.loads(line))
         self.curves.write_text(draw(rows), "utf-8")

@@ -61,7 +61,8 @@ def crosslingual_embeddings(
         found = (axes * strength.sqrt()).numpy()
         known = np.linalg.norm(found, axis=1) > 1e-3
         centred = found - found[known].mean(axis=0)
-        vectors[known] = centred[known] + 1e-3 * vectors[known]
+        vectors[known] *= 1e-3
+        vectors[known, : found.shape[1]] += centred[known]  # fewer columns than the width with few pieces
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit: NDArray[np.float32] = (vectors / np.maximum(length, 1e-6)).astype(np.float32)
     return unit

@@ -87,8 +87,11 @@ class TrainConfig:
     def rate_at(self, step: int, progress: float) -> float:
         """Learning rate of a step: warm-up, plateau, linear cool-down."""
         warm = min(1.0, (step + 1) / max(1, self.warmup))
-        cool = max(0.03, min(1.0, (1 - progress) / self.cooldown)) if self.cooldown else 1.0
-        return self.rate * warm * cool
+        return self.rate * warm * self.cooled(progress)
+
+    def cooled(self, progress: float) -> float:
+        """Share of the learning rate that the cool-down leaves."""
+        return max(0.03, min(1.0, (1 - progress) / self.cooldown)) if self.cooldown else 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,6 +186,32 @@ def test_dev_and_test_take_whole_documents() -> None:
     assert len(parts.train) == 170
 
 
+def test_a_document_too_long_for_dev_stays_in_train() -> None:
+    pairs = corpus(20) + [Pair(f"Kapitel {i}", f"Chapter {i}", "", "book") for i in range(900)]
+    for seed in range(20):
+        parts = split(pairs, dev=50, seed=seed)
+        assert 50 <= len(parts.dev) <= 75
+        assert "book" not in {pair.document for pair in parts.dev}
+
+
+def test_a_few_long_documents_are_no_documents_to_split_by() -> None:
+    pairs = [Pair(f"Satz {i} aus {d}", f"Sentence {i} from {d}", "", str(d)) for d in range(12) for i in range(200)]
+    assert len(split(pairs, dev=50).dev) == 50
+
+
+def test_dev_is_drawn_from_files_with_and_without_documents() -> None:
+    memory = [Pair(f"Zeile {i}", f"Line {i}", "memory.tmx") for i in range(400)]
+    dev = split(corpus(40) + memory, dev=80).dev
+    assert {bool(pair.document) for pair in dev} == {True, False}
+
+
+def test_documents_of_two_files_with_one_name_are_two() -> None:
+    pairs = [pair._replace(part=part) for part in ("a", "b") for pair in corpus(20)]
+    pairs = [pair._replace(de=f"{pair.de} {pair.part}", en=f"{pair.en} {pair.part}") for pair in pairs]
+    dev = split(pairs, dev=10).dev
+    assert len(dev) == 10
+
+
 def test_without_documents_sentences_are_split_and_all_outputs_of_a_source_stay_together() -> None:
     pairs = corpus(1, 200)
     pairs += [pair._replace(en=pair.en + "!") for pair in pairs]
@@ -206,3 +232,27 @@ def test_a_written_table_reads_back(tmp_path: Path) -> None:
     pairs = [Pair("Ja", "Yes", "", "d"), Pair("Nein", "No")]
     write_table(pairs, tmp_path / "dev.tsv")
     assert [pair._replace(part="") for pair in read_pairs(tmp_path / "dev.tsv")] == pairs
+
+
+def test_a_document_name_with_line_breaks_reads_back(tmp_path: Path) -> None:
+    unit = (
+        '<tu><prop type="x-document">\n  a b.md\n</prop><tuv xml:lang="de"><seg>Ja</seg></tuv>'
+        '<tuv xml:lang="en"><seg>Yes</seg></tuv></tu>'
+    )
+    (tmp_path / "m.tmx").write_text(f"<tmx><body>{unit}</body></tmx>", "utf-8")
+    write_table(read_pairs(tmp_path / "m.tmx"), tmp_path / "dev.tsv")
+    assert [pair.document for pair in read_pairs(tmp_path / "dev.tsv")] == ["a b.md"]
+
+
+def test_a_broken_gzip_file_is_named(tmp_path: Path) -> None:
+    whole = gzip.compress(b"Ja\tYes\n" * 1000)
+    for content in (whole[:-20], b"Ja\tYes\n", whole[:12] + b"?" * 30):
+        (tmp_path / "a.tsv.gz").write_bytes(content)
+        with pytest.raises(FormatError, match=r"a\.tsv\.gz.*gzip|gzip.*a\.tsv\.gz"):
+            list(read_pairs(tmp_path / "a.tsv.gz"))
+
+
+def test_the_half_of_a_pair_of_files_that_is_missing_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.en.txt").write_text("Yes\n")
+    with pytest.raises(InputError, match=r"a\.de\.txt"):
+        find_files([tmp_path / "a.en.txt"])

@@ -6,6 +6,7 @@ import gzip
 import json
 import random
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -56,10 +57,20 @@ def test_the_shipped_preset_loads_and_unknown_keys_are_errors(tmp_path: Path) ->
         ("sise = 3", "sise"),
         ("[train]\nrat = 1", "train.rat"),
         ("[architecture]\nvocabulary = 1", "architecture"),
+        ("[architecture]\nheads = 5", "5 heads"),
+        ("[train]\nseed = 2", "train.seed"),
+        ('[train]\nrate = "1e-4"', "not a training preset"),
+        ("[train]\nrate = 3", "rate = 3"),
+        ("swap_terms = 2", "swap_terms = 2"),
+        ("keep = 3", "keep = 3"),
+        ('aligner = "eflomall"', "eflomall"),
+        ('precision = "float16"', "float16"),
+        ("# größer", "not a training preset"),
     ):
-        (tmp_path / "bad.toml").write_text(text)
-        with pytest.raises(ConfigError, match=key):
+        (tmp_path / "bad.toml").write_text(text, "latin-1")
+        with pytest.raises(ConfigError, match=key) as caught:
             load_recipe(tmp_path / "bad.toml")
+        assert caught.value.where == str(tmp_path / "bad.toml")
 
 
 def test_the_first_rule_that_matches_a_file_holds() -> None:
@@ -139,6 +150,71 @@ def test_a_stopped_run_goes_on_where_it_was_and_another_one_is_not_overwritten(d
         train_model([data], tmp_path / "m", recipe=TINY, steps=6, dev=1, threads=1, resume=True)
 
 
+def test_a_run_is_not_resumed_with_another_parent_or_a_corrected_half(data: Path, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    for lang in ("de", "en"):
+        (tmp_path / f"more.{lang}.txt").write_text("\n".join(getattr(pair, lang) for pair in PAIRS), "utf-8")
+    files = [data, tmp_path / "more.de.txt"]
+    one, other = tmp_path / "one", tmp_path / "other"
+    train_model([data], one, recipe=TINY, steps=1, dev=0, threads=1)
+    train_model([data], other, recipe=TINY, steps=2, dev=0, threads=1)
+    shutil.copytree(one / "training" / "vocabulary", other, dirs_exist_ok=True)  # siblings share their vocabulary
+    settings = {"recipe": TINY, "steps": 2, "dev": 0, "threads": 1}
+    train_model(files, tmp_path / "m", start_from=one, **settings)  # type: ignore[arg-type]
+    train_model(files, tmp_path / "m", start_from=one, resume=True, **settings)  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match="other data"):
+        train_model(files, tmp_path / "m", start_from=other, resume=True, **settings)  # type: ignore[arg-type]
+    (tmp_path / "more.en.txt").write_text("\n".join(pair.en + "!" for pair in PAIRS), "utf-8")
+    with pytest.raises(ConfigError, match="other data"):
+        train_model(files, tmp_path / "m", start_from=one, resume=True, **settings)  # type: ignore[arg-type]
+
+
+def test_a_model_may_be_written_into_the_folder_of_its_data(data: Path, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    train_model([tmp_path], tmp_path / "m", recipe=TINY, steps=1, dev=1, threads=1)
+    assert train_model([tmp_path], tmp_path / "m", recipe=TINY, steps=2, dev=1, threads=1, resume=True).steps == 2
+
+
+def test_a_folder_that_cannot_be_made_is_named(data: Path) -> None:
+    pytest.importorskip("torch")
+    with pytest.raises(ConfigError, match=r"house\.tsv"):
+        train_model([data], data / "m", recipe=TINY, steps=1, dev=0, threads=1)
+
+
+def test_a_log_line_cut_short_does_not_stop_a_run(data: Path, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    train_model([data], tmp_path / "m", recipe=TINY, steps=10, dev=0, threads=1)
+    log = tmp_path / "m" / "training" / "log.jsonl"
+    log.write_text(log.read_text("utf-8") + '{"step": 10, "lo\n', "utf-8")
+    train_model([data], tmp_path / "m", recipe=TINY, steps=20, dev=0, threads=1, resume=True)
+    assert '"step": 20' in log.read_text("utf-8")
+
+
+def test_the_own_aligner_is_not_given_more_than_fits_into_memory(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("torch")
+    from mt_publish.training import aligner
+
+    monkeypatch.setattr(aligner, "MOST_BY_OWN", 4)
+    told: list[str] = []
+    train_model([data], tmp_path / "m", recipe=TINY, steps=1, dev=0, threads=1, tell=told.append)
+    assert any("no more than 4 pairs" in line for line in told)
+    assert any("links in 4 aligned pairs" in line for line in told)
+    monkeypatch.setattr(aligner, "find_spec", lambda _: None)
+    with pytest.raises(ConfigError, match="eflomal is not installed"):
+        aligner.choose_aligner("eflomal")
+    assert aligner.choose_aligner("auto") == "own"
+
+
+def test_an_adapted_model_without_links_can_still_be_told(data: Path, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    train_model([data], tmp_path / "parent", recipe=TINY, steps=1, dev=0, threads=1)
+    recipe = replace(TINY, links=0)
+    train_model([data], tmp_path / "m", recipe=recipe, steps=1, dev=0, threads=1, start_from=tmp_path / "parent")
+    assert json.loads((tmp_path / "m" / "config.json").read_text("utf-8"))["term_annotation"] is True
+
+
 def test_more_time_for_a_finished_run_starts_before_its_cool_down(data: Path, tmp_path: Path) -> None:
     pytest.importorskip("torch")
     told: list[str] = []
@@ -146,6 +222,33 @@ def test_more_time_for_a_finished_run_starts_before_its_cool_down(data: Path, tm
     result = train_model([data], tmp_path / "m", recipe=TINY, steps=40, dev=1, threads=1, resume=True, tell=told.append)
     assert "resuming at step 8" in told
     assert result.steps == 40
+
+
+def test_a_little_more_time_for_a_finished_run_starts_before_its_cool_down_too(data: Path, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    told: list[str] = []
+    recipe = replace(TINY, train={**TINY.train, "cooldown": 0.6})
+    train_model([data], tmp_path / "m", recipe=recipe, steps=10, dev=1, threads=1)
+    train_model([data], tmp_path / "m", recipe=recipe, steps=12, dev=1, threads=1, resume=True, tell=told.append)
+    assert "resuming at step 5" in told
+
+
+def test_a_run_killed_after_it_went_back_to_its_plateau_goes_on_from_there(data: Path, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+
+    class Killed(Exception):
+        pass
+
+    def kill(_: object) -> None:
+        raise Killed
+
+    told: list[str] = []
+    more = {"recipe": TINY, "steps": 40, "dev": 1, "threads": 1, "resume": True, "tell": told.append}
+    train_model([data], tmp_path / "m", recipe=TINY, steps=10, dev=1, threads=1)
+    with pytest.raises(Killed):
+        train_model([data], tmp_path / "m", report=kill, **more)  # type: ignore[arg-type]
+    assert train_model([data], tmp_path / "m", **more).steps == 40  # type: ignore[arg-type]
+    assert told.count("resuming at step 8") == 2
 
 
 def test_joined_pairs_follow_each_other_in_one_file_and_keep_their_links() -> None:

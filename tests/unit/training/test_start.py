@@ -43,3 +43,9 @@ def test_without_links_all_is_random_and_nothing_fails() -> None:
 
 def test_the_same_seed_gives_the_same_start() -> None:
     assert np.array_equal(crosslingual_embeddings(toy_corpus(), 100, 8), crosslingual_embeddings(toy_corpus(), 100, 8))
+
+
+def test_a_vocabulary_smaller_than_the_width_is_no_obstacle() -> None:
+    vectors = crosslingual_embeddings(toy_corpus(), 100, 384)
+    assert vectors.shape == (100, 384)
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3)
