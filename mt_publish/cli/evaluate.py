@@ -246,10 +246,26 @@ class _Scorer:
         if checks and record is None and self.src is None:
             raise ConfigError("--checks needs the sources", remedy="Add --src")
         terms = make_glossary(self.settings) if checks or (self.src is not None and "terms" in wanted) else None
+        scored = self.src is not None and "terms" in wanted and record is None
+        if scored and terms is not None and not len(terms):
+            raise ConfigError(
+                "there is no glossary, so terms cannot be scored",
+                remedy="Name one with --glossary, or leave -m terms out",
+            )
 
         def check(doc: RunDocument) -> Sequence[Any]:
             problems = term_problems(doc.segments, doc.translations, terms, doc.pair)
-            return check_document(doc.segments, doc.translations, doc.pair, path=doc.path, term_problems=problems)
+            found = check_document(
+                doc.segments,
+                doc.translations,
+                doc.pair,
+                path=doc.path,
+                term_problems=problems,
+                select=self.settings.checks_select,
+                ignore=self.settings.checks_ignore,
+            )
+            # What concerns the structure of a document is seen when it is written, and only the run knows it.
+            return (*(f for f in doc.findings if f.segment_id is None), *found)
 
         if checks:
             options["check"] = check

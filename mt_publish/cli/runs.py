@@ -96,6 +96,12 @@ def judge(run: Run, policy: Policy) -> tuple[GateResult, Run | None]:
         baseline = released_run(run)
     elif policy.baseline is not None:
         baseline = find_run(policy.baseline)
+        if baseline.id == run.id:
+            raise ConfigError(
+                "the run would be compared with itself",
+                where=policy.baseline,
+                remedy="Name an older run as the baseline",
+            )
     return evaluate_gate(run, policy, baseline=baseline), baseline
 
 

@@ -18,6 +18,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -546,6 +547,12 @@ def _significance(value: object, where: str | None) -> Significance:
     alpha = table.get("alpha", 0.05)
     if not isinstance(alpha, int | float) or isinstance(alpha, bool) or not 0 < alpha < 1:
         raise ConfigError("significance.alpha must lie between 0 and 1", where=where)
+    if test != "none" and alpha <= 1 / (n + 1):
+        raise ConfigError(
+            f"no p-value of {n} samples is below significance.alpha = {alpha:g}, so no drop would ever count",
+            where=where,
+            remedy=f"Raise significance.n to {ceil(1 / alpha)} or more",
+        )
     seed = table.get("seed", 12345)
     if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
         raise ConfigError("significance.seed must be a whole number of at least 0", where=where)
@@ -707,11 +714,18 @@ def _left_out(run: Run, wanted: str) -> str:
 
 
 def _untranslated(run: Run) -> int:
-    """Segments without a translation, or with an empty one."""
+    """Segments without a translation, or with an empty one. Where the source is not known, a reference says that there was one."""
     missing = 0
     for doc in run.documents:
         targets = {translation.segment_id: translation.target for translation in doc.translations}
-        missing += sum(bool(seg.source.strip()) and not targets.get(seg.id, "").strip() for seg in doc.segments)
+        wanted = {
+            translation.segment_id
+            for translation, refs in zip(doc.translations, doc.references, strict=False)
+            if any((ref or "").strip() for ref in refs)
+        }
+        missing += sum(
+            bool(seg.source.strip() or seg.id in wanted) and not targets.get(seg.id, "").strip() for seg in doc.segments
+        )
     return missing
 
 

@@ -318,10 +318,12 @@ def check_lines(
     if not hyps:
         raise EvaluationError("there are no segments to score", where=labels[0])
     for i in range(len(hyps)):
-        if not any(stream[i] is not None and (stream[i] or "").strip() for stream in refs):
-            raise EvaluationError(
-                "the reference is empty", where=f"{labels[1]}:{i + 1}", remedy="Fill or drop the line"
-            )
+        for label, stream in zip(labels[1:], refs, strict=False):
+            # Scored as an empty reference, it would make BLEU's brevity penalty vanish and TER double.
+            if all(ref[i] is None for ref in refs) or (stream[i] is not None and not (stream[i] or "").strip()):
+                raise EvaluationError(
+                    "the reference is empty", where=f"{label}:{i + 1}", remedy="Fill or drop the line"
+                )
         if not allow_empty and not hyps[i].strip():
             raise EvaluationError(
                 "the hypothesis is empty",

@@ -325,8 +325,8 @@ def _randomise(
         column += width
         value, base_value = stats.score(), base_stats.score()
         distances = np.abs(stats.scores(first[:, part]) - stats.scores(second[:, part]))
-        # Rounding must not turn "as large as observed" into "larger".
-        above = int((distances > abs(value - base_value) + 1e-12).sum())
+        # Rounding must not turn "as large as observed" into "smaller".
+        above = int((distances >= abs(value - base_value) - 1e-12).sum())
         yield PairedResult(
             metric=stats.metric,
             system=name,

@@ -239,20 +239,20 @@ def share(value: float, scale: float = 100.0) -> str:
 def score_rows(run: Run, gate: Gate | None, baseline: Run | None) -> tuple[ScoreRow, ...]:
     """The scores of a run with what is known of their change.
 
-    The gate compares the segments that both runs share; without a gate the change is the difference of the two scores.
+    The gate compares the segments that both runs share; without a gate the change is the difference of two scores with one signature.
     With neither it is what `evaluate --baseline` found, against the first of its baselines.
     """
     changes = {change.metric: change for change in gate.deltas} if gate is not None else {}
     noted = {} if changes or baseline is not None else compared_before(run)[1]
-    old = {score.name: score.value for score in baseline.scores} if baseline is not None else {}
+    old = {score.name: score for score in baseline.scores} if baseline is not None and gate is None else {}
     rows = []
     for score in run.scores:
         label = _LABELS.get(score.name, score.name)
         change = changes.get(score.name)
         if change is not None:
             rows.append(ScoreRow(score, label, change.difference, change.p_value, change.agreement))
-        elif score.name in old:
-            rows.append(ScoreRow(score, label, score.value - old[score.name]))
+        elif score.name in old and old[score.name].signature == score.signature:
+            rows.append(ScoreRow(score, label, score.value - old[score.name].value))
         elif score.name in noted:
             rows.append(ScoreRow(score, label, *noted[score.name]))
         else:

@@ -401,3 +401,47 @@ def test_terms_that_were_never_looked_for_are_not_scored(mt: Mt, texts: Path) ->
     (texts / "ref.txt").write_text("It is raining. Cologne is old.\n\nThe end.\n")
     done = mt("evaluate", "--hyp", "r.json", "--ref", "ref.txt", "-m", "terms,bleu")
     assert (done.returncode, "no glossary was applied in this run" in done.stderr) == (2, True)
+
+
+def test_a_run_is_not_its_own_baseline(mt: Mt, lines: Path) -> None:
+    assert (
+        mt("evaluate", "--hyp", "good", "--ref", "ref", "--to", "en", "-m", "chrf", "--run", "r.json").returncode == 0
+    )
+    (lines / "p.toml").write_text('thresholds = ["chrf.delta>=0"]\n')
+    done = mt("gate", "r.json", "--policy", "p.toml", "--baseline", "r.json")
+    assert done.returncode == 2
+    assert "compared with itself" in done.stderr
+
+
+def test_checks_of_an_evaluation_follow_the_settings_and_keep_what_concerns_the_structure(
+    mt: Mt, tmp_path: Path
+) -> None:
+    from dataclasses import replace
+
+    from mt_publish.quality.runs import write_run
+    from mt_publish.types import Finding, Severity
+
+    (tmp_path / "a.txt").write_text("Es kostet 5 Euro.\n")
+    (tmp_path / "a.en.txt").write_text("It costs 6 euros.\n")
+    assert mt("check", "a.txt", "a.en.txt", "--from", "de", "--to", "en", "--run", "c.json").returncode == 1
+    run = read_run(tmp_path / "c.json")
+    broken = Finding("MTP203", Severity.ERROR, "the structure differs", path="a.txt", segment_id=None)
+    document = replace(run.documents[0], findings=(broken,))
+    write_run(replace(run, documents=(document,)), tmp_path / "c.json")
+    evaluate = ("evaluate", "--hyp", "c.json", "--ref", "a.en.txt", "-m", "chrf", "--checks", "--run", "e.json")
+    for settings, rules in (("", ["MTP203", "MTP301"]), ('[checks]\nignore = ["MTP3"]\n', ["MTP203"])):
+        (tmp_path / "mt-publish.toml").write_text(settings)
+        done = mt(*evaluate)
+        assert done.returncode in (0, 1), done.stderr
+        assert [f.rule for doc in read_run(tmp_path / "e.json").documents for f in doc.findings] == rules
+
+
+def test_terms_are_not_scored_without_a_glossary(mt: Mt, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Danfried kommt.\n")
+    (tmp_path / "b.txt").write_text("Danfried comes.\n")
+    done = mt(
+        "evaluate", "--hyp", "b.txt", "--ref", "b.txt", "--src", "a.txt", "--to", "en", "-m", "terms",
+        "--no-shipped-glossaries",
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "no glossary" in done.stderr

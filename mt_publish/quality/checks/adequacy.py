@@ -309,6 +309,8 @@ def _longest_loop(words: Sequence[str]) -> tuple[int, int, int]:
         for i in range(size, len(words)):
             run = run + 1 if words[i] == words[i - size] else 0
             times = run // size + 1
+            if words[i].isdecimal():  # groups of three digits
+                continue
             if run >= size and (times > best[0] or (times == best[0] == 2 and best[1] == 1)):
                 best = (times, size, i - times * size + 1)
     return best

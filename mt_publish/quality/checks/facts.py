@@ -146,7 +146,8 @@ def _currencies(case: Case) -> Iterator[Finding]:
     lost = [found[0] for name, found in ours.items() if len(found) > len(theirs.get(name, ()))]
     new = [found[0] for name, found in theirs.items() if name not in ours]
     if not new and any(name not in theirs for name in ours):  # "$5 (£4)" became "£5 (£4)"
-        new = [found[0] for name, found in theirs.items() if len(found) > len(ours[name])]
+        # Per cent is no other currency: "zwischen 2 und 3 Prozent" is "between 2% and 3%".
+        new = [found[0] for name, found in theirs.items() if len(found) > len(ours[name]) and name != "percent"]
         lost = [found[0] for name, found in ours.items() if name not in theirs]
     if lost and new:
         yield case.finding(

@@ -388,6 +388,15 @@ def test_a_loop_is_reported_once(target: str, severity: Severity, message: str) 
     ]
 
 
+def test_groups_of_digits_are_no_loop() -> None:
+    assert check("Es sind 1.000.000.000 Euro.", "It is 1,000,000,000 euros.") == ()
+
+
+def test_a_currency_that_is_a_part_of_a_name_is_not_lost_to_per_cent() -> None:
+    source = "Die Inflation in der Euro-Zone liegt zwischen 2 und 3 Prozent."
+    assert check(source, "Inflation in the eurozone is between 2% and 3%.") == ()
+
+
 def test_a_repetition_of_the_source_may_be_repeated() -> None:
     assert check("Nein, nein, nein!", "No, no, no!") == ()
 

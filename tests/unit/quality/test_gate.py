@@ -140,6 +140,7 @@ def test_mistyped_thresholds_are_errors(expression: Any, message: str) -> None:
         ({"thresholds": ["chrf>=1"], "significance": {"test": "t"}}, "'t'"),
         ({"thresholds": ["chrf>=1"], "significance": {"n": 10}}, "at least 100"),
         ({"thresholds": ["chrf>=1"], "significance": {"alpha": 5}}, "between 0 and 1"),
+        ({"thresholds": ["chrf>=1"], "significance": {"n": 1000, "alpha": 0.0005}}, "no drop would ever count.*2000"),
         ({"thresholds": ["chrf>=1"], "significance": {"seed": -1}}, "seed"),
         ({"thresholds": ["chrf>=1"], "significance": 3}, "must be a table"),
     ],
@@ -215,6 +216,12 @@ def test_segments_documents_untranslated_and_truncated_are_counted() -> None:
     run = replace(run, documents=(replace(document, translations=(*document.translations[:1], last)),))
     for name, count in {"segments": 3, "documents": 1, "untranslated": 2, "truncated": 1}.items():
         assert verdict(run, f"{name}==0").observed == count
+
+
+def test_an_empty_translation_counts_where_only_its_reference_is_known() -> None:
+    run = make_run(["", "b"])
+    document = replace(run.documents[0], segments=tuple(replace(s, source="") for s in run.documents[0].segments))
+    assert verdict(replace(run, documents=(document,)), "untranslated==0").observed == 1
 
 
 # --- not measured

@@ -53,6 +53,13 @@ def test_empty_lines_are_refused_with_their_number(hyps: list[str], refs: list[s
     assert error.value.where == place
 
 
+def test_an_empty_line_of_a_second_reference_is_refused_and_one_that_is_not_there_is_not() -> None:
+    with pytest.raises(EvaluationError, match="is empty") as error:
+        check_lines(["a", "b"], [["a", "b"], ["a", " "]], names=["h", "r", "s"])
+    assert error.value.where == "s:2"
+    check_lines(["a", "b"], [["a", "b"], ["a", None]])
+
+
 def test_empty_hypotheses_can_be_scored_as_missing() -> None:
     full, gap = (corpus_scores([HYPS[0], hyp], [REFS], allow_empty=True)[0].value for hyp in (HYPS[1], ""))
     assert gap < full

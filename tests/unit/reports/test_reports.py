@@ -430,11 +430,14 @@ def test_histograms_count_everything_on_a_common_axis() -> None:
 
 
 def test_changes_come_from_the_gate_else_from_the_baselines_scores() -> None:
-    old = replace(RUN, scores=(MetricScore("bleu", 38.5),))
+    old = replace(RUN, scores=(replace(RUN.scores[0], value=38.5),))
     assert score_rows(RUN, None, old)[0].change == pytest.approx(1.5)
     assert score_rows(RUN, FAILED, old)[0].change == pytest.approx(-2.0)
     assert score_rows(RUN, None, None)[0].change_text == ""
     assert score_rows(RUN, None, old)[0].better is True
+    assert score_rows(RUN, replace(FAILED, deltas=()), old)[0].change_text == ""  # the gate could not compare them
+    other = replace(RUN, scores=(replace(RUN.scores[0], value=38.5, signature="tok:none"),))
+    assert score_rows(RUN, None, other)[0].change_text == ""
 
 
 # --- Markdown and GitHub
