@@ -361,17 +361,8 @@ def translate_files(
                 if state == "current" and not force:
                     yield FileResult(name, target, unchanged=True)
                     continue
-                if state in ("edited", "foreign") and not force:
-                    why = (
-                        "was edited since mt-publish wrote it"
-                        if state == "edited"
-                        else "exists and is not from mt-publish"
-                    )
-                    raise InputError(
-                        f"{target} {why}",
-                        where=name,
-                        remedy="Move it away, choose another -o, or overwrite it with --force",
-                    )
+                if not force:
+                    _refuse_to_overwrite(state, name, target)
             ready.append((name, target, doc, pair, content))
         except MtPublishError as error:
             made_glossary()  # what is wrong with it is told whatever is wrong with a file
@@ -405,8 +396,13 @@ def translate_files(
             name, target, content = inputs_of[id(result.doc)]
             try:
                 if target is not None:
+                    key = recipe(content, result.doc, result.pair)
+                    if ledger is not None and not force:
+                        _refuse_to_overwrite(
+                            ledger.state(target, key), name, target
+                        )  # somebody may have saved it meanwhile
                     if ledger is not None:  # first, so that no interrupt leaves a file behind that looks like another's
-                        ledger.record(target, recipe(content, result.doc, result.pair), result.output)
+                        ledger.record(target, key, result.output)
                     write_atomic(target, result.output)
             except MtPublishError as error:
                 failed.append(FileResult(name, target, error=error))
@@ -415,6 +411,15 @@ def translate_files(
             yield FileResult(name, target, result, seconds=now - started)
             started = now
         yield from failed
+
+
+def _refuse_to_overwrite(state: str, name: str, target: Path) -> None:
+    """Raises InputError for an output that somebody else wrote or edited."""
+    if state in ("edited", "foreign"):
+        why = "was edited since mt-publish wrote it" if state == "edited" else "exists and is not from mt-publish"
+        raise InputError(
+            f"{target} {why}", where=name, remedy="Move it away, choose another -o, or overwrite it with --force"
+        )
 
 
 def write_atomic(path: Path, data: bytes) -> None:

@@ -202,7 +202,15 @@ def _entry(header: list[str], row: list[str], where: str, delimiter: str) -> Ent
         if not text:
             continue  # what `Entry` takes for it
         if column in _LISTS:
-            values[column] = tuple(dict.fromkeys(item.strip() for item in text.split("|") if item.strip()))
+            items = tuple(dict.fromkeys(item.strip() for item in text.split("|") if item.strip()))
+            for item in items:
+                if WORD.search(item) is None:
+                    return GlossaryError(
+                        f"{item!r} in column {column!r} has no letter or digit",
+                        where=where,
+                        remedy="Leave the cell empty when there is nothing to say.",
+                    )
+            values[column] = items
         elif column in _CHOICES:
             value = text.lower()
             if value not in _CHOICES[column]:

@@ -135,7 +135,7 @@ def translate_segments(
                         fresh[key] = segment
                     elif key in fresh and segment.marks:  # what is kept for marks is kept for all of them
                         fresh[key] = segment
-                work = _begin(list(fresh.values()), engine, target, rules, quality, ahead)
+                work = _begin(list(fresh.values()), engine, target, rules, quality, ahead, polish)
                 begun.append((chunk, fresh, work))
             if not begun:
                 return
@@ -194,9 +194,10 @@ def _begin(
     rules: TermRules | None,
     quality: Quality,
     ahead: Ahead | None,
+    polish: Callable[[str, str], str] | None,
 ) -> _Begun:
     """Begins to decode sentences; those longer than the model likes are cut and decoded in parts."""
-    drafts: list[_Draft | None] = [_without_engine(segment, rules, target) for segment in segments]
+    drafts: list[_Draft | None] = [_without_engine(segment, rules, target, polish) for segment in segments]
     sources = [segment.source for segment, draft in zip(segments, drafts, strict=True) if draft is None]
     pieces = engine.read(sources, target)
     limit = engine.model.max_pieces
@@ -258,7 +259,7 @@ def _complete(
                 continue
             keep = functools.partial(_term_words, begun.segments[i])
             text, mended = mend(job.source, best.text, functools.partial(_own, best), engine, target, keep=keep)
-            if mended and not _as_good(ladder.judge(rules, text, job.source, job.matches), best):
+            if text != best.text and not _as_good(ladder.judge(rules, text, job.source, job.matches), best):
                 text, mended = best.text, ()
             text = polish(job.source, text) if polish else text
             links = best.links if begun.segments[i].marks else None
@@ -380,7 +381,9 @@ def _localised_figures(source: str, target: Lang) -> str:
     return text
 
 
-def _without_engine(segment: Segment, rules: TermRules | None, target: Lang) -> _Draft | None:
+def _without_engine(
+    segment: Segment, rules: TermRules | None, target: Lang, polish: Callable[[str, str], str] | None
+) -> _Draft | None:
     """What needs no model: text without letters, and a segment that is one glossary name and nothing else."""
     if not has_letters(segment.source):
         return _Draft(_localised_figures(segment.source, target), None)
@@ -389,7 +392,9 @@ def _without_engine(segment: Segment, rules: TermRules | None, target: Lang) -> 
         rest = segment.source[: match.span.start] + segment.source[match.span.end :]
         if not any(c.isalnum() for c in rest) and not match.case:
             head, tail = segment.source[: match.span.start], segment.source[match.span.end :]
-            return _Draft(head + match.target + tail, None, False, (f"{match.target}: taken from the glossary",))
+            text = head + (match.target.upper() if match.caps else match.target) + tail
+            text = polish(segment.source, text) if polish else text
+            return _Draft(text, None, False, (f"{match.target}: taken from the glossary",))
     return None
 
 

@@ -120,9 +120,12 @@ _ALWAYS_CAPITAL = frozenset(
 
 _STUTTER = re.compile(r"(?<![\w-])(\w{3,})(?:,? \1(?![\w-])){2,}")
 
+_THRICE = re.compile(r"(?<![\w-])(\w+)(?:[,;!.…–-]* \1(?![\w-])){2,}", re.IGNORECASE)
+"""What a source says thrice: "no, no, no", "Ja! Ja! Ja!"."""
+
 
 def unstutter(text: str, source: str) -> str:
     """`text` with a word that stands three times or more in a row standing once, unless the source says something thrice."""
-    if _STUTTER.search(source):
+    if _THRICE.search(source):
         return text
     return _STUTTER.sub(r"\1", text)

@@ -26,6 +26,8 @@ _TIME = {
     "en": re.compile(r"(?<![\w.,:])(\d{1,2})[.:](\d\d)\s?([ap])\.?m\b\.?", re.IGNORECASE),
 }
 _UNIT = re.compile(r"\s?(mm|cm|km|kg|mg|ml|m|g|l|t|MB|GB|TB|kW|MW|GW|kWh|Hz|kHz|MHz|GHz)\b")
+_NUMBERED = re.compile(r"(?:\b\w*[A-Z]\w*|\b(?:at|version|release|section|chapter|paragraph|article|figure|table))\s$")
+"""What a decimal may be the number of, and no quantity: Industry 4.0, iOS 17.4, Section 4.2, at 9.30."""
 _CLOCK = re.compile(r"\s*(?:Uhr|[ap]\.?m\b|o['’]clock)")
 _MONTH = re.compile(
     r"\.?\s+(?:Jan|Feb|Mär|Mar|Apr|Mai|May|Jun|Jul|Aug|Sep|Okt|Oct|Nov|Dez|Dec)|,?\s+(?:19|20)\d\d\b",
@@ -61,6 +63,8 @@ def numeral_terms(source: str, lang: Lang, taken: Sequence[TermMatch] = ()) -> t
             continue
         if unit := _UNIT.match(rest):
             forms += tuple(form + unit.group(1) for form in forms)  # 30 mm may stand as 30mm
+        elif lang == "en" and _DECIMAL[lang].fullmatch(text) and _NUMBERED.search(before):
+            forms += (text,)
         names = {lang: text, target: forms[0]}
         found.append(TermMatch(Entry(names["de"], names["en"], "dnt"), span, text, forms[0], forms))
     return tuple(sorted(found, key=lambda match: match.span))

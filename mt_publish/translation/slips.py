@@ -37,7 +37,8 @@ _PART = 4
 _WORD = re.compile(r"[^\W\d_]+")
 _BEGINS = re.compile(r"(?:^|[.!?:]\s)[\W_]*$")
 _ARTICLE = re.compile(
-    r"""(?:(?:(?<=[.!?]\s)|^)A|(?<![\w.'’-])a)(n?)(?=\ [\"“‘(]*  # at the beginning "A", too: elsewhere it may be a letter
+    r"""(?:(?:(?<=[.!?]\s)|^)A|(?<![\w.'’-])a)(n?)(?!\ (?:and|or|als|der|den|dem|die|das|de)\b)  # the letter A, Frankfurt an der Oder
+    (?=\ [\"“‘(]*  # at the beginning "A", too: elsewhere it may be a letter
     (?:((?!(?i:eu|ew|one|once))[aeioAEIO](?=[a-zäöü]{2}))|[b-df-gj-np-tv-zB-DF-GJ-NP-TV-Z](?=[a-zäöü]{2})))""",
     re.VERBOSE,
 )

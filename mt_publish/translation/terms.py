@@ -26,6 +26,7 @@ through a step together. How terms inflect and when a rendering counts as right 
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -873,6 +874,11 @@ _NAME = 4
 """Letters of a word that nobody says twice in a row; "us US officials" says two things."""
 
 
+def _without_copy(first: str, match: re.Match[str]) -> str:
+    """Nothing for a copy of a name's first word; "the bill Bill Clinton signed" says two things."""
+    return match[0] if match[1].islower() and not first.islower() else ""
+
+
 def undouble(text: str, source: str, matches: Sequence[TermMatch]) -> str:
     """`text` with a name that stands twice in a row ("NATO NATO", "NATO, NATO") standing once, and any word that stands
     thrice, unless the source has it so too.
@@ -888,12 +894,13 @@ def undouble(text: str, source: str, matches: Sequence[TermMatch]) -> str:
         first = match.target.partition(" ")[0]
         if len(first) >= _NAME and f"{first} {match.target}".casefold() in text.casefold():
             # "Nato NATO Secretary General": its first word, copied before it
-            copy = rf"(?<![\w-])(?i:{re.escape(first)}) (?={re.escape(match.target)}(?!{_GOES_ON.pattern}))"
+            copy = rf"(?<![\w-])((?i:{re.escape(first)})) (?={re.escape(match.target)}(?!{_GOES_ON.pattern}))"
             if f"{match.surface} {match.surface}" not in source:
-                text = re.sub(copy, "", text)
+                text = re.sub(copy, functools.partial(_without_copy, first), text)
         for gap in (" ", ", ") if has_letters(match.target) else (" ",):
             twice = f"{match.target}{gap}{match.target}"
-            if twice in text and f"{match.surface}{gap}{match.surface}" not in source:
+            alike = [each.surface for each in matches if each.target == match.target]
+            if twice in text and not any(f"{one}{gap}{two}" in source for one in alike for two in alike):
                 # whole words only: "Russia Russian troops" and "21 100" repeat nothing
                 parts = re.split(rf"(?<![\w-]){re.escape(twice)}(?!{_GOES_ON.pattern})", text)
                 text = match.target.join(parts)

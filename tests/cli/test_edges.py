@@ -195,6 +195,28 @@ def test_an_interrupt_while_a_file_is_written_can_be_resumed(
     assert isinstance(result.error, InputError)
 
 
+def test_an_output_that_somebody_saves_while_sentences_are_decoded_is_kept(tmp_path: Path) -> None:
+    target = tmp_path / "out.txt"
+
+    def load(*arguments: object) -> object:
+        target.write_bytes(b"mine\n")
+        return pipeline.make_engine(*arguments)  # type: ignore[arg-type]
+
+    options = {
+        "to": "en",
+        "source": "de",
+        "settings": defaults(),
+        "ledger": Ledger(tmp_path / ".mt-publish"),
+        "load": load,
+    }
+    (result,) = pipeline.translate_files([("a.txt", b"2\n", target)], **options)  # type: ignore[arg-type]
+    assert isinstance(result.error, InputError)
+    assert target.read_bytes() == b"mine\n"
+    (result,) = pipeline.translate_files([("a.txt", b"2\n", target)], force=True, **options)  # type: ignore[arg-type]
+    assert result.error is None
+    assert target.read_bytes() == b"2\n"
+
+
 # --- settings ---
 
 

@@ -423,12 +423,13 @@ def test_checks_of_an_evaluation_follow_the_settings_and_keep_what_concerns_the_
 
     (tmp_path / "a.txt").write_text("Es kostet 5 Euro.\n")
     (tmp_path / "a.en.txt").write_text("It costs 6 euros.\n")
+    (tmp_path / "human.txt").write_text("It is 5 euros.\n")
     assert mt("check", "a.txt", "a.en.txt", "--from", "de", "--to", "en", "--run", "c.json").returncode == 1
     run = read_run(tmp_path / "c.json")
-    broken = Finding("MTP203", Severity.ERROR, "the structure differs", path="a.txt", segment_id=None)
+    broken = Finding("MTP203", Severity.ERROR, None, "the structure differs", path="a.txt")
     document = replace(run.documents[0], findings=(broken,))
     write_run(replace(run, documents=(document,)), tmp_path / "c.json")
-    evaluate = ("evaluate", "--hyp", "c.json", "--ref", "a.en.txt", "-m", "chrf", "--checks", "--run", "e.json")
+    evaluate = ("evaluate", "--hyp", "c.json", "--ref", "human.txt", "-m", "chrf", "--checks", "--run", "e.json")
     for settings, rules in (("", ["MTP203", "MTP301"]), ('[checks]\nignore = ["MTP3"]\n', ["MTP203"])):
         (tmp_path / "mt-publish.toml").write_text(settings)
         done = mt(*evaluate)

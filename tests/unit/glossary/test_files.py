@@ -144,3 +144,10 @@ def test_lint_reports_broken_rows_of_all_files(tmp_path: Path) -> None:
     first = write(tmp_path, "de,en\na1,\n", "a.csv")
     second = write(tmp_path, "de;en\nb1;\n", "b.csv")
     assert [where for where, _, _ in lint_glossary([first, second])] == [f"{first}:2", f"{second}:2"]
+
+
+@pytest.mark.parametrize("column", ["en_forbidden", "en_aliases"])
+def test_a_list_item_without_a_letter_is_an_error(tmp_path: Path, column: str) -> None:
+    (tmp_path / "g.csv").write_text(f"de,en,{column}\nKiew,Kyiv,-\n", "utf-8")
+    with pytest.raises(GlossaryError, match=f"'-' in column '{column}'"):
+        read_glossary(tmp_path / "g.csv")

@@ -14,7 +14,7 @@ import pytest
 from mt_publish.errors import ModelNotFoundError
 from mt_publish.formats import read_document
 from mt_publish.glossary import Glossary, find_terms
-from mt_publish.pipeline import Rules
+from mt_publish.pipeline import Rules, _polisher
 from mt_publish.translation import decode, models
 from mt_publish.translation.decode import translate_segments
 from mt_publish.translation.engines import Hypothesis, Pieces, load_engine
@@ -80,10 +80,30 @@ def test_progress_reaches_the_last_segment_although_nobody_asks_for_more(count: 
         ("Pro-NATO NATO chief", "Pro-Nato-Chef", ("NATO chief", "Nato-Chef"), None),
         ("Nato NATO chiefs", "Nato-Chefs", ("NATO chief", "Nato-Chef"), None),
         ("The NATO NATO's aim", "Das Ziel der Nato", ("NATO", "Nato"), "The NATO's aim"),
+        ("the bill Bill Clinton signed", "das Gesetz, das Bill Clinton", ("Bill Clinton", "Bill Clinton"), None),
+        ("nein, nein, nein", "He said: No, no, no", ("Danfried", "Danfried"), None),
+        ("yes, yes, yes", "ja, ja! Ja!", ("Danfried", "Danfried"), None),
     ],
 )
 def test_only_whole_words_are_undoubled(text: str, source: str, term: tuple[str, str], after: str | None) -> None:
     assert undouble(text, source, [match(*term)]) == (after or text)
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [("Waffenruhe", "Ceasefire"), ("EUROPÄISCHE KOMMISSION", "EUROPEAN COMMISSION"), ("„Waffenruhe“", "“ceasefire”")],
+)
+def test_a_segment_that_is_one_term_is_written_as_the_source_writes_it(source: str, wanted: str) -> None:
+    glossary = Glossary([Entry("Waffenruhe", "ceasefire"), Entry("Europäische Kommission", "European Commission")])
+    (segment,) = find_terms([Segment("s", source)], glossary, DE_EN)
+    stream = translate_segments([segment], FakeEngine(), "en", rules=Rules(glossary, DE_EN), polish=_polisher(DE_EN))
+    assert next(stream).target == wanted
+
+
+def test_a_name_that_the_source_has_twice_in_two_forms_stays_twice() -> None:
+    matches = [match("Putin", "Putin"), match("Putin", "Putins")]
+    text = "Putin, Putin's adviser and the party"
+    assert undouble(text, "Putin, Putins Berater und die Partei", matches) == text
 
 
 @pytest.mark.parametrize("text", ["the US US-led coalition", "the US US,5", "15 5 people", "3.5 5 people"])

@@ -27,6 +27,21 @@ def test_plain_figures_are_found_with_their_rendering(source: str, lang: str, wa
     assert [m.target for m in numeral_terms(source, lang)] == wanted  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("source", "kept"),
+    [
+        ("Industry 4.0 is here.", True),
+        ("It needs iOS 17.4 now.", True),
+        ("See section 4.2 of it.", True),
+        ("It rose by 4.2 per cent.", False),
+        ("They have 4.2 children.", False),
+    ],
+)
+def test_what_numbers_a_thing_may_keep_its_dot(source: str, kept: bool) -> None:
+    (match,) = (m for m in numeral_terms(source, "en") if "." in m.surface)
+    assert (match.surface in match.accepted) == kept
+
+
 def test_small_numbers_may_be_words() -> None:
     (match,) = numeral_terms("Es sind 7 Häuser.", "de")
     assert match.accepted == ("7", "seven")

@@ -153,6 +153,8 @@ def test_an_article_agrees_with_the_word_after_it(text: str, mended: str) -> Non
     [
         "an hour, a university, a European, a one-off, an honest man, a house, a union, an umbrella, a ewe, an MP, a UN man",
         "Serie A in Italy, vitamin A and B, a U.S. plan, an FBI agent, an x-ray, a 8 is none",
+        "Frankfurt an der Oder, Neustadt an der Weinstrasse",
+        "A and B agree. A or B?",
         "class-a amplifier, l'a encore, an SMS, a YouTube film, an herb, the A and the O",
     ],
 )
