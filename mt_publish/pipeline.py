@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -348,7 +349,7 @@ def translate_files(
 
     ready: list[tuple[str, Path | None, Document, LangPair, bytes]] = []
     for name, content, target in inputs:
-        there = target is not None and ledger is not None and target.exists()
+        there = target is not None and ledger is not None and os.path.exists(target)
         if there:
             made_glossary()  # a glossary that cannot be read is no fault of this file
         try:
@@ -459,7 +460,9 @@ class Ledger:
 
     def state(self, target: Path, key: str) -> str:
         """ "new", "current" (same recipe, untouched), "stale" (ours, other recipe), "edited" or "foreign"."""
-        if not target.exists() or not (target.is_file() or target.is_dir()):  # a device or a pipe has nothing to lose
+        if not os.path.exists(target) or not (
+            target.is_file() or target.is_dir()
+        ):  # a device or a pipe has nothing to lose
             return "new"
         known = self._load().get(str(target.resolve()))
         if known is None:
@@ -487,7 +490,7 @@ class Ledger:
             self._entries = None  # another run may have written since
             entries = self._load()
             entry = {"recipe": key, "output": digest}
-            if target.exists() and self.state(target, key) in ("current", "stale"):
+            if os.path.exists(target) and self.state(target, key) in ("current", "stale"):
                 entry["before"] = hashlib.sha256(target.read_bytes()).hexdigest()
             entries[name] = entry
             write_atomic(self.path, json.dumps(entries, indent=1, sort_keys=True).encode())

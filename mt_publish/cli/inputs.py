@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -42,14 +43,18 @@ def collect(paths: Sequence[str], *, leave_out: Callable[[Path], bool] = lambda 
 
     for name in paths:
         path = Path(name)
+        if not name.strip():
+            raise ConfigError("a file name is empty", remedy='Look at what the shell made of it, such as "$UNSET"')
         if name == "-":
             found.append(Input("-", sys.stdin.buffer.read(), Path("-")))
-        elif path.is_dir():
+        elif os.path.isdir(name):
             inside = [p for p in sorted(path.rglob("*")) if p.suffix.lower() in READABLE and p.is_file()]
             for file in inside:
                 if not any(part.startswith(".") for part in file.relative_to(path).parts) and not leave_out(file):
                     add(file, file.relative_to(path))
-        elif not path.exists() and glob.has_magic(name):
+        elif not os.path.exists(name) and glob.has_magic(
+            name
+        ):  # not Path.exists, which raises where a folder is locked
             hits = [Path(p) for p in sorted(glob.glob(name, recursive=True)) if Path(p).is_file()]
             if not hits:
                 problem = InputError(
@@ -89,7 +94,7 @@ def output_path(item: Input, output: str | None, to: Lang, *, several: bool, fol
         source = Path(item.name)
         return source.with_name(localised(source.name, to))
     place = Path(output)
-    is_folder = place.is_dir() or output.endswith(("/", "\\")) or ((several or folder) and not place.suffix)
+    is_folder = os.path.isdir(output) or output.endswith(("/", "\\")) or ((several or folder) and not place.suffix)
     if is_folder:
         relative = Path("stdin.txt") if item.name == "-" else item.relative
         target = place / relative.with_name(swapped(relative.name, to))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -88,6 +89,7 @@ def translate(
     from mt_publish.cli.progress import Progress
     from mt_publish.errors import ConfigError
     from mt_publish.pipeline import Ledger, make_engine, make_glossary, make_run, translate_files
+    from mt_publish.quality.rules import check_prefixes
     from mt_publish.translation.engines import CTranslate2Engine
 
     render.check_format(output_format)
@@ -106,16 +108,21 @@ def translate(
         },
         file=config,
     ).settings
+    check_prefixes((*settings.checks_select, *settings.checks_ignore))  # before the work, not after it
     embedder = opt.embedder(estimate_with, settings)
     started = time.monotonic()
     state = Path(".mt-publish")
     ledger = Ledger(state)
-    into = Path(output).resolve() if output not in (None, "-") and Path(str(output)).is_dir() else None
+    into = Path(output).resolve() if output not in (None, "-") and os.path.isdir(str(output)) else None
 
     def ours(file: Path) -> bool:
         """Whether a file found in a folder is an output of ours, not an input: translating twice must change nothing."""
-        below = into is not None and into in file.resolve().parents
-        if below and not any(into == Path(p).resolve() for p in paths):
+        # A folder of outputs counts where it lies in one that was named: "translate '*.md' -o ." means the files beside them.
+        if (
+            into is not None
+            and any(os.path.isdir(p) and Path(p).resolve() in into.parents for p in paths)
+            and (into in file.resolve().parents)
+        ):
             return True
         return ledger.knows(file) and any(original.is_file() for original in originals(file))
 
@@ -126,7 +133,7 @@ def translate(
     if target is None and output != "-" and any(item.name != "-" for item in items):
         # without --to each file goes to the other language, which only reading it tells; one language for names is needed
         target = _other_language(items, settings.project_source or None, format, encoding)
-    several, folder = len(items) > 1, any(Path(p).is_dir() for p in paths)
+    several, folder = len(items) > 1, any(map(os.path.isdir, paths))
     inputs = [
         (item.name, item.content, output_path(item, output, target or "en", several=several, folder=folder))  # type: ignore[arg-type]
         for item in items
@@ -137,7 +144,7 @@ def translate(
         raise ConfigError("several inputs cannot all go to standard output", remedy="Give -o a folder")
     # The model is loaded while the documents are read, and decodes while the glossary is; not when all that there is to
     # do may be done already.
-    begun = None if dry_run or all(p is not None and p.exists() for _, _, p in inputs) else make_engine(settings)
+    begun = None if dry_run or all(p is not None and os.path.exists(p) for _, _, p in inputs) else make_engine(settings)
     if isinstance(begun, CTranslate2Engine):
         begun.load_ahead()
 

@@ -31,6 +31,8 @@ _SKIP = words(
     "applet template noembed noframes map"
 )
 _RAW = words("script style textarea title xmp iframe noembed noframes plaintext")
+CODE = words("pre script style textarea")
+"""Elements whose end tag is not left out, and whose content is never prose."""
 _SILENT = words("script style link meta base template source track param")
 _KINDS = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6", "hgroup"), "heading"),
@@ -286,6 +288,13 @@ class _Reader:
                 self.flush()
                 tags[stop - 1].end = tags[stop].start
                 return stop
+        if stop < 0 and tag.name in CODE:  # what it holds is no prose, wherever it ends
+            if tag.name in _BLOCK:
+                self.flush()
+            else:
+                self.run.append(Tok(Kind.VOID, tag.start, len(self.text), name=tag.name, peel=True))
+            tags[-1].end = len(self.text)
+            return len(tags)
         if stop < 0:
             if tag.name in _BLOCK:
                 self.flush()

@@ -13,6 +13,7 @@ inline (^[…]), front matter fields that readers do not see.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -80,8 +81,11 @@ class _Reader:
         row: list[Token] = []
         parent = ""
         first = False  # whether the next paragraph is the first one of a list item
+        code = 0  # the line after an element with code that goes on beyond its HTML block, over an empty line
         for token in tokens:
             kind = token.type
+            if kind == "inline" and token.map and token.map[0] < code:
+                continue
             if kind == "inline":
                 if parent in ("th_open", "td_open"):
                     row.append(token)
@@ -92,8 +96,10 @@ class _Reader:
                 self.row(row)
                 row = []
             elif kind == "html_block":
-                if token.level == 0 and token.map:
-                    self.html(token.map)
+                if token.level == 0 and token.map and token.map[1] > code:
+                    begin, stop = max(token.map[0], code), token.map[1]
+                    self.html([begin, stop])
+                    code = max(code, self.after_code(begin, stop))
             elif kind in ("list_item_open", "blockquote_open", "footnote_reference_open", "dd_open"):
                 containers.append(kind)
                 first = kind == "list_item_open"
@@ -227,10 +233,29 @@ class _Reader:
                         self.put([(a + x, a + y)], "cell")
                 return
 
+    def after_code(self, begin: int, stop: int) -> int:
+        """The line after the element with code that the HTML block of these lines leaves open; 0 when it leaves none open."""
+        start, end = self.lines[begin][0], self.lines[min(stop, len(self.lines)) - 1][1]
+        opened = ""
+        for tag in _CODE_TAG.finditer(self.text, start, end):
+            if not opened and not tag[1]:
+                opened = tag[2].lower()
+            elif tag[1] and tag[2].lower() == opened:
+                opened = ""
+        if not opened:
+            return 0
+        closing = re.compile(rf"</{opened}\b", re.IGNORECASE).search(self.text, end)
+        if closing is None:
+            return len(self.lines)
+        return bisect_right(self.lines, (closing.start(), len(self.text)))
+
     def html(self, where: list[int]) -> None:
         start, stop = self.lines[where[0]][0], self.lines[min(where[1], len(self.lines)) - 1][1]
         for group in html.groups(self.text[start:stop]):
             self.found.append([_moved(block, start) for block in group])
+
+
+_CODE_TAG = re.compile(rf"<(/?)({'|'.join(sorted(html.CODE))})\b", re.IGNORECASE)
 
 
 def _moved(block: Block, by: int) -> Block:

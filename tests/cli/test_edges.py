@@ -217,6 +217,35 @@ def test_an_output_that_somebody_saves_while_sentences_are_decoded_is_kept(tmp_p
     assert target.read_bytes() == b"2\n"
 
 
+def test_files_beside_their_outputs_are_inputs(mt: Run, tmp_path: Path) -> None:
+    (tmp_path / "news" / "de").mkdir(parents=True)
+    for name in ("a.de.txt", "news/de/b.txt"):
+        (tmp_path / name).write_text("1\n")
+    plan = mt("translate", "*.txt", "news/de", "--from", "de", "--to", "en", "-o", ".", "--dry-run").stdout
+    assert "a.de.txt" in plan
+    assert "b.txt" in plan
+    done = mt("translate", "news/de", "--from", "de", "--to", "en", "-o", "news")
+    assert (tmp_path / "news" / "b.txt").read_text() == "1\n", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["", "--to", "en"], 2, "a file name is empty"),
+        (["a.txt", "--to", "en", "--select", "XYZ9"], 2, "XYZ9"),
+        (["x" * 5000, "--to", "en"], 3, "cannot be read"),
+        (["a.txt", "--to", "en", "-o", "x" * 5000], 3, "cannot be written"),
+    ],
+)
+def test_odd_names_are_told_before_any_work(
+    mt: Run, tmp_path: Path, arguments: list[str], code: int, message: str
+) -> None:
+    (tmp_path / "a.txt").write_text("Guten Tag.\n")
+    done = mt("translate", *arguments, "--from", "de")
+    assert (done.returncode, message in done.stderr) == (code, True), done.stderr
+    assert not (tmp_path / "a.en.txt").exists()
+
+
 # --- settings ---
 
 

@@ -237,3 +237,8 @@ def test_the_language_of_the_page_can_be_found() -> None:
     assert doc.text[span.start : span.end] == "de-AT"
     assert html_lang_span(read_document(b"<p>x", path="a.html")) is None
     assert html_lang_span(read_document(b"lang", path="a.txt")) is None
+
+
+@pytest.mark.parametrize("name", ["pre", "script", "style", "textarea"])
+def test_code_whose_end_tag_is_missing_is_no_prose(name: str) -> None:
+    assert texts(f"<p>Vorher</p><{name}>Guten Tag\n<b>Ende</b>") == ["Vorher"]

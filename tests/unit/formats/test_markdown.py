@@ -351,3 +351,28 @@ def test_a_rule_at_the_top_is_no_front_matter() -> None:
 
 def test_toml_front_matter_is_left_alone() -> None:
     assert kinds('+++\ntitle = "a"\n+++\nText\n') == [("paragraph", "Text")]
+
+
+def test_code_in_html_goes_on_over_empty_lines() -> None:
+    text = """Davor.
+
+<details>
+<summary>Beispiel</summary>
+<pre><code>print("Guten Tag")
+
+print("Ende")
+
+    print("x")
+</code></pre>
+<p>Danach</p>
+</details>
+
+Zum Schluss.
+"""
+    doc = read_document(text.encode(), path="a.md")
+    assert [block.text for block in doc.blocks] == ["Davor.", "Beispiel", "Danach", "Zum Schluss."]
+
+
+def test_code_in_html_that_never_ends_is_no_prose() -> None:
+    text = "Davor.\n\n<div>\n<script>\nlet x = 1;\n\nlet guten = 2;\n"
+    assert [block.text for block in read_document(text.encode(), path="a.md").blocks] == ["Davor."]
