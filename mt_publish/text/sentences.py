@@ -400,7 +400,7 @@ def _ends_after_number(
         return True
     if not re.fullmatch(r"[0-3]?[0-9]\.[01]?[0-9]|[0-9]{1,3}", token):
         return True  # 2023, 1,5 or 3:1 is no ordinal
-    if starter:
+    if word in STARTERS[lang]:
         return True
     if _day_and_month(text, begin):
         return False  # 3. 10. or 31. 12. 2021
@@ -414,6 +414,8 @@ def _ends_after_number(
         return True
     if before in DETERMINERS:
         return word[:1].isdigit() and len(token) > 2
+    if starter:
+        return True
     if "." in token:
         return False
     if re.search(r"[0-9]\.?\Z", before) or before in ("und", "oder", "bis", "–", "-", "/"):
@@ -445,7 +447,7 @@ def _ends_after_letter(
         return not number_next  # a unit: 1,80 m.
     if lang == "de" and letter.islower():
         return starter and letter == "f"
-    if starter:
+    if starter and (lang == "en" or word in STARTERS[lang]):  # "S. Fischer Verlag" only looks like an adjective
         return word not in ("A", "May", "Will")
     if number_next:
         year = len(word) == 4 and word.startswith(("19", "20"))

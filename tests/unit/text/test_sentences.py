@@ -14,6 +14,9 @@ from mt_publish.types import Lang, Span
 GOLD = Path(__file__).parents[2] / "data" / "sentences"
 
 GERMAN = {
+    "ordinal before an adjective": "Bei den 33. Olympischen Spielen in Paris gewann er.|Die 75. Internationalen Filmfestspiele folgten.",
+    "minute before a name": "Als in der 90. Minute Harry Kane traf, jubelten alle.|Er wurde 90.|Genauere Zahlen fehlen.",
+    "initial before a name that looks like an adjective": "Der S. Fischer Verlag gab nach.|Dann folgte Plan B.|Genauere Zahlen fehlen.",
     "company abbreviation": "Die Fa. Schmidt liefert heute.|Der Kunde wartet.",
     "title before a name": "Professor und Dr. h. c. Hans Weber kam.|Dr. h.c. mult. Maria Klein ging.",
     "title at the end": "Er ist Professor und Dr. h. c.|Der Senat stimmte zu.",
