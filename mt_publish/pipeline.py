@@ -397,12 +397,11 @@ def translate_files(
             name, target, content = inputs_of[id(result.doc)]
             try:
                 if target is not None:
-                    key = recipe(content, result.doc, result.pair)
-                    if ledger is not None and not force:
-                        _refuse_to_overwrite(
-                            ledger.state(target, key), name, target
-                        )  # somebody may have saved it meanwhile
-                    if ledger is not None:  # first, so that no interrupt leaves a file behind that looks like another's
+                    if ledger is not None:
+                        key = recipe(content, result.doc, result.pair)
+                        if not force:  # somebody may have saved it meanwhile
+                            _refuse_to_overwrite(ledger.state(target, key), name, target)
+                        # first, so that no interrupt leaves a file behind that looks like another's
                         ledger.record(target, key, result.output)
                     write_atomic(target, result.output)
             except MtPublishError as error:
@@ -460,9 +459,8 @@ class Ledger:
 
     def state(self, target: Path, key: str) -> str:
         """ "new", "current" (same recipe, untouched), "stale" (ours, other recipe), "edited" or "foreign"."""
-        if not os.path.exists(target) or not (
-            target.is_file() or target.is_dir()
-        ):  # a device or a pipe has nothing to lose
+        # a device or a pipe has nothing to lose
+        if not os.path.exists(target) or not (target.is_file() or target.is_dir()):
             return "new"
         known = self._load().get(str(target.resolve()))
         if known is None:

@@ -47,14 +47,12 @@ def collect(paths: Sequence[str], *, leave_out: Callable[[Path], bool] = lambda 
             raise ConfigError("a file name is empty", remedy='Look at what the shell made of it, such as "$UNSET"')
         if name == "-":
             found.append(Input("-", sys.stdin.buffer.read(), Path("-")))
-        elif os.path.isdir(name):
+        elif os.path.isdir(name):  # Path.is_dir and Path.exists raise where a folder is locked or a name too long
             inside = [p for p in sorted(path.rglob("*")) if p.suffix.lower() in READABLE and p.is_file()]
             for file in inside:
                 if not any(part.startswith(".") for part in file.relative_to(path).parts) and not leave_out(file):
                     add(file, file.relative_to(path))
-        elif not os.path.exists(name) and glob.has_magic(
-            name
-        ):  # not Path.exists, which raises where a folder is locked
+        elif not os.path.exists(name) and glob.has_magic(name):
             hits = [Path(p) for p in sorted(glob.glob(name, recursive=True)) if Path(p).is_file()]
             if not hits:
                 problem = InputError(

@@ -98,8 +98,7 @@ def read_pairs(path: Path) -> Iterator[Pair]:
 
 def _is_corpus(path: Path) -> bool:
     return path.name.lower().endswith((*_TABLES, ".tmx", ".xlf", ".xliff")) or (
-        (match := _SIDE.match(path.name)) is not None
-        and all(path.with_name(f"{match['stem']}.{lang}{match['end']}").is_file() for lang in LANGS)
+        _SIDE.match(path.name) is not None and all(side.is_file() for side in _halves(path))
     )
 
 
@@ -109,14 +108,19 @@ def sides(path: Path) -> tuple[Path, ...]:
     Raises:
         InputError: One of a pair is missing.
     """
+    halves = _halves(path)
+    for side in halves:
+        if len(halves) > 1 and not side.is_file():
+            raise InputError("its other half is missing", where=str(side), remedy="Paired files differ in .de/.en only")
+    return halves
+
+
+def _halves(path: Path) -> tuple[Path, ...]:
+    """As `sides`, whether they are there or not."""
     match = _SIDE.match(path.name)
     if match is None:
         return (path,)
-    pair = tuple(path.with_name(f"{match['stem']}.{lang}{match['end']}") for lang in LANGS)
-    for side in pair:
-        if not side.is_file():
-            raise InputError("its other half is missing", where=str(side), remedy="Paired files differ in .de/.en only")
-    return pair
+    return tuple(path.with_name(f"{match['stem']}.{lang}{match['end']}") for lang in LANGS)
 
 
 def _open(path: Path) -> TextIO:
@@ -373,8 +377,7 @@ def split(pairs: Sequence[Pair], *, dev: int, test: int = 0, seed: int = 1) -> S
     """
     documents = Counter((pair.part, pair.document) for pair in pairs if pair.document)
     wanted = [min(number, len(pairs) // 10) for number in (dev, test)]
-    short = sum(count <= max(wanted) for count in documents.values())
-    whole = len(documents) >= _ENOUGH_DOCUMENTS and short >= _ENOUGH_DOCUMENTS
+    whole = sum(count <= max(wanted) for count in documents.values()) >= _ENOUGH_DOCUMENTS
     groups: dict[tuple[str, str], list[int]] = {}
     for index, pair in enumerate(pairs):
         name = (pair.part, pair.document) if whole and pair.document else ("", pair.de)
