@@ -42,6 +42,8 @@ _CLUBS: Final = frozenset(("FC", "FCs", "FSV", "FFC", "SC", "SV", "TSV", "VfL", 
 """German names of clubs and leagues begin with an ordinal in English text as well: 1. FC Köln, the 2. Bundesliga."""
 _DEGREES: Final = frozenset(("h c", "Dr h c", "Dr med", "Dr phil", "Dr rer nat", "e h"))
 """Titles that may also end a sentence: "Er wurde Dr. h. c. Der Senat stimmte zu."."""
+_COUNTRIES: Final = frozenset(("U.S", "U.S.A", "U.K", "U.N", "U.A.E", "U.S.S.R", "E.U"))
+"""What has an article when it is no part of a longer name."""
 _LOOK: Final = 48
 """Code points looked at on either side of a stop; no word that matters is longer. Keeps the whole linear."""
 
@@ -74,6 +76,12 @@ def _roman() -> re.Pattern[str]:
 @cache
 def _dotted() -> re.Pattern[str]:
     return re.compile(r"[^\W\d_]{1,3}(?:\.-?[^\W\d_]{1,3})+")
+
+
+@cache
+def _zone() -> re.Pattern[str]:
+    """A time zone after an English time of day: 10 a.m. Moscow time."""
+    return re.compile(r"[A-Z]\w+(?:[ -][A-Z]\w+)? [Tt]ime\b")
 
 
 @cache
@@ -345,6 +353,8 @@ def _ends_after_full_stop(
         rule = Abbreviation.WEAK
     if whole and rule in (Abbreviation.WEAK, Abbreviation.NAME):
         return False  # "P.S. I forgot"
+    if lang == "en" and rule is Abbreviation.WEAK and token.isupper() and _before_name(text, sentence, begin, token, word):
+        return False
     opening = starter or word in OPENINGS[lang]
     if lang == "de" and token in ("Min", "Std", "Sek") and word[:1].isupper() and word not in AFTER_TIME_UNIT:
         opening = True
@@ -356,7 +366,8 @@ def _ends_after_full_stop(
         case Abbreviation.NUMBER:
             return starter or not (number_next or len(word) == 1 or bool(word and _roman().fullmatch(word)))
         case Abbreviation.STRONG:
-            return bool(word) and not number_next and word not in AFTER_CLOCK
+            zone = bool(_zone().match(text, at))
+            return bool(word) and not number_next and word not in AFTER_CLOCK and not zone
         case Abbreviation.NAME:
             return opening or _goes_on(text, at, word, len(text))
         case Abbreviation.UNIT:
@@ -368,6 +379,15 @@ def _ends_after_full_stop(
                 return opening
             before = text[max(sentence, begin - 8) : begin].rstrip()
             return lang == "en" or before[-1:].isdigit()  # "8 Mio. „So etwas" but "u. a. „Faust“"
+
+
+def _before_name(text: str, sentence: int, begin: int, token: str, word: str) -> bool:
+    """Whether an English abbreviation at `begin` is the beginning of a name: the U.S. Open, the D.C. Police."""
+    if token == "U.S" and word == "Open":
+        return True
+    article = _token_before(text, sentence, _rstrip(text, begin)) if begin > sentence else ""
+    alone = article == _head(text, sentence, begin)  # "The U.S." is no sentence, "He left the U.S." is one
+    return article in ("The", "the") and (alone or token not in _COUNTRIES)
 
 
 @cache

@@ -68,6 +68,10 @@ GERMAN = {
 ENGLISH = {
     "title": "Mr. and Mrs. Jones met Dr. Smith.|All went well.",
     "country inside": "The U.S. government said no.|The U.S. Senate said yes.",
+    "country in a name": "He lost the U.S. Open last year.|The U.S. Open begins today.",
+    "city in a name": "The D.C. Police said no.|He works for the L.A. Police.|He lives in Washington, D.C.|Police said yes.",
+    "country before police": "He left the U.S.|Police said so.",
+    "time zone": "It began at 10 a.m. Moscow time.|It ended at 5 p.m. Central European Time.|It closed at 6 p.m.|Police came.",
     "country at the end": "He left the U.S.|The trip was long.",
     "decimal point": "It rose 3.5 percent to $1.87 billion.|Nobody knows why.",
     "time before a day": "It starts at 3 p.m. Monday.|Come early.",
