@@ -160,15 +160,19 @@ def _translated(
 
 
 def _with_language(doc: Document, pair: LangPair, blocks: dict[str, Block]) -> tuple[Document, dict[str, Block]]:
-    """For HTML, the document and blocks with the page's `lang` attribute turned into the target language."""
-    from mt_publish.formats import html_lang_span
+    """For HTML, the document and blocks with the page's `lang` attributes turned into the target language."""
+    from mt_publish.formats import html_lang_spans
 
-    span = html_lang_span(doc) if doc.format == "html" else None
-    if span is None or doc.text[span.start : span.end].split("-")[0].lower() != pair.source:
+    attributes = [
+        Block(f"lang{i}", span, found, kind="attribute")
+        for i, span in enumerate(html_lang_spans(doc))
+        if (found := doc.text[span.start : span.end]).split("-")[0].lower() == pair.source
+    ]
+    if not attributes:
         return doc, blocks
-    attribute = Block("lang", span, doc.text[span.start : span.end], kind="attribute")
-    ordered = tuple(sorted((*doc.blocks, attribute), key=lambda block: block.span))
-    return replace(doc, blocks=ordered), {**blocks, "lang": replace(attribute, text=pair.target)}
+    ordered = tuple(sorted((*doc.blocks, *attributes), key=lambda block: block.span))
+    named = {attribute.id: replace(attribute, text=pair.target) for attribute in attributes}
+    return replace(doc, blocks=ordered), {**blocks, **named}
 
 
 def document_pass(

@@ -14,7 +14,7 @@ from mt_publish.formats.inline import render, sign, signature, with_texts
 from mt_publish.formats.lines import LineCounter
 from mt_publish.types import Block, Document, Span, quoted
 
-__all__ = ["FORMATS", "check_structure", "format_of", "html_lang_span", "read_document", "render", "write_document"]
+__all__ = ["FORMATS", "check_structure", "format_of", "html_lang_spans", "read_document", "render", "write_document"]
 
 FORMATS: tuple[str, ...] = ("text", "markdown", "html")
 """Names of the supported formats."""
@@ -270,10 +270,10 @@ class _Around:
         return _edited(self._text, span, ((quoted(self._text, held), "") for held in self._held[low:high]))
 
 
-def html_lang_span(doc: Document) -> Span | None:
-    """Where the value of `<html lang="…">` stands in `doc.text`; None in other formats or when there is none."""
+def html_lang_spans(doc: Document) -> list[Span]:
+    """Where the values of `<html lang="…" xml:lang="…">` stand in `doc.text`; none in other formats."""
     if doc.format != "html":
-        return None
-    from mt_publish.formats.html import lang_span
+        return []
+    from mt_publish.formats.html import lang_spans
 
-    return lang_span(doc.text)
+    return lang_spans(doc.text)

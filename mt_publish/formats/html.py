@@ -6,15 +6,16 @@ unclosed, crossing and stray tags, fragments and templates are read as they are 
 Attributes that readers see (`alt`, `title`, `placeholder` …) are blocks of their own, also those of tags inside a sentence.
 
 Not translated: what `<code>`, `<pre>`, `<script>`, `<svg>` and their like hold, what `translate="no"` or the class
-`notranslate` protects, and comments.
+`notranslate` protects, comments, and front matter fields that readers do not see.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 
+from mt_publish.formats import frontmatter
 from mt_publish.formats.inline import FLOATING, Kind, Tok, assemble, words
 from mt_publish.formats.order import number
 from mt_publish.types import Block, Span
@@ -69,28 +70,38 @@ class _Tag:
 
 
 def read(text: str) -> list[Block]:
-    """The blocks of a page or fragment in reading order, attribute values included."""
-    return number(text, groups(text))
+    """The blocks of a page or fragment in reading order, attribute values and front matter included."""
+    body, yaml = frontmatter.end_of(text)
+    fields = [[block] for block in frontmatter.read(text, body)] if yaml else []
+    return number(text, fields + groups(text, body, len(text)))
 
 
-def groups(text: str) -> list[list[Block]]:
-    """What `read` gives before it is numbered: a stretch of text with the attributes of the tags in and beside it."""
-    return _Reader(text).read()
+def groups(text: str, start: int, stop: int) -> list[list[Block]]:
+    """What `read` gives of ``text[start:stop]`` before it is numbered: texts, each with the attributes of the tags in and beside it."""
+    found = _Reader(text[start:stop]).read()
+    return [[_moved(block, start) for block in group] for group in found] if start else found
 
 
-def lang_span(text: str) -> Span | None:
-    """Where the value of the `lang` attribute of `<html>` stands."""
+def _moved(block: Block, by: int) -> Block:
+    """A block with provisional names, from a part of the document that starts at `by`."""
+    marks = tuple(
+        replace(mark, texts=tuple((span, f"{by}{name}") for span, name in mark.texts)) if mark.texts else mark
+        for mark in block.marks
+    )
+    return replace(block, id=f"{by}{block.id}" if block.id else "", span=block.span.shift(by), marks=marks)
+
+
+def lang_spans(text: str) -> list[Span]:
+    """Where the values of the attributes `lang` and `xml:lang` of `<html>` stand; those without a value are left out."""
     found = re.search(r"<html(?=[\s>])", text, re.IGNORECASE)
-    if not found:
-        return None
-    rest = _TAG_REST.match(text, found.end())
-    if not rest:
-        return None
-    for attribute in _ATTRIBUTE.finditer(text, found.end(), rest.end() - 1):
-        if attribute[1].lower() == "lang":
-            value = _value_span(attribute)
-            return value if value and value.length else None
-    return None
+    rest = _TAG_REST.match(text, found.end()) if found else None
+    if not found or not rest:
+        return []
+    spans = {
+        attribute[1].lower(): _value_span(attribute)
+        for attribute in reversed(list(_ATTRIBUTE.finditer(text, found.end(), rest.end() - 1)))  # the first one counts
+    }
+    return [span for name in ("lang", "xml:lang") if (span := spans.get(name)) and span.length]
 
 
 def tokenize(text: str) -> list[_Tag]:

@@ -15,7 +15,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +95,8 @@ class _Reader:
                 self.row(row)
                 row = []
             elif kind == "html_block":
-                if token.level == 0 and token.map and token.map[1] > code:
+                # Lines of a quotation begin with its marks, which would be read as text.
+                if "blockquote_open" not in containers and token.map and token.map[1] > code:
                     begin, stop = max(token.map[0], code), token.map[1]
                     self.html([begin, stop])
                     code = max(code, self.after_code(begin, stop))
@@ -251,20 +251,11 @@ class _Reader:
 
     def html(self, where: list[int]) -> None:
         start, stop = self.lines[where[0]][0], self.lines[min(where[1], len(self.lines)) - 1][1]
-        for group in html.groups(self.text[start:stop]):
-            self.found.append([_moved(block, start) for block in group])
+        markers = _MARKERS.match(self.text, start, stop)
+        self.found += html.groups(self.text, markers.end() if markers else start, stop)
 
 
 _CODE_TAG = re.compile(rf"<(/?)({'|'.join(sorted(html.CODE))})\b", re.IGNORECASE)
-
-
-def _moved(block: Block, by: int) -> Block:
-    """A block with provisional names, from a part of the document that starts at `by`."""
-    marks = tuple(
-        replace(mark, texts=tuple((span, f"{by}{name}") for span, name in mark.texts)) if mark.texts else mark
-        for mark in block.marks
-    )
-    return replace(block, id=f"{by}{block.id}" if block.id else "", span=block.span.shift(by), marks=marks)
 
 
 def _split_row(raw: str, start: int) -> list[tuple[int, int]]:

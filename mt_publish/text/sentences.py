@@ -353,7 +353,12 @@ def _ends_after_full_stop(
         rule = Abbreviation.WEAK
     if whole and rule in (Abbreviation.WEAK, Abbreviation.NAME):
         return False  # "P.S. I forgot"
-    if lang == "en" and rule is Abbreviation.WEAK and token.isupper() and _before_name(text, sentence, begin, token, word):
+    if (
+        lang == "en"
+        and rule is Abbreviation.WEAK
+        and token.isupper()
+        and _before_name(text, sentence, begin, token, word)
+    ):
         return False
     opening = starter or word in OPENINGS[lang]
     if lang == "de" and token in ("Min", "Std", "Sek") and word[:1].isupper() and word not in AFTER_TIME_UNIT:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mt_publish.formats import check_structure, html_lang_span, read_document, write_document
+from mt_publish.formats import check_structure, html_lang_spans, read_document, write_document
 from mt_publish.types import Block, MarkKind, Span
 
 
@@ -230,13 +230,28 @@ def test_unquoted_attributes_get_quotes_when_they_need_them() -> None:
     assert check_structure(doc, output) == []
 
 
-def test_the_language_of_the_page_can_be_found() -> None:
-    doc = read_document(b"<!doctype html>\n<html class='a' lang=\"de-AT\"><p>x", path="a.html")
-    span = html_lang_span(doc)
-    assert span is not None
-    assert doc.text[span.start : span.end] == "de-AT"
-    assert html_lang_span(read_document(b"<p>x", path="a.html")) is None
-    assert html_lang_span(read_document(b"lang", path="a.txt")) is None
+@pytest.mark.parametrize(
+    ("page", "found"),
+    [
+        ("<!doctype html>\n<html class='a' lang=\"de-AT\"><p>x", ["de-AT"]),
+        ('<html xml:lang="de" class="a"><p>x', ["de"]),
+        ('<html xml:lang="de" lang="de-CH" lang="en"><p>x', ["de-CH", "de"]),
+        ('<html lang="" data-lang="de"><p>x', []),
+        ('<p lang="de">x', []),
+    ],
+)
+def test_the_language_of_the_page_can_be_found(page: str, found: list[str]) -> None:
+    doc = read_document(page.encode(), path="a.html")
+    assert [doc.text[span.start : span.end] for span in html_lang_spans(doc)] == found
+    assert html_lang_spans(read_document(page.encode(), path="a.txt")) == []
+
+
+def test_front_matter_is_read_as_in_markdown() -> None:
+    page = "---\ntitle: Der Titel\nlayout: post\n---\n<p>Der <b>Text</b> ist da.</p>\n"
+    doc = read_document(page.encode(), path="a.html")
+    assert [(b.text, b.kind) for b in doc.blocks] == [("Der Titel", "field"), ("Der Text ist da.", "paragraph")]
+    new = {b.id: replace(b, text=b.text.replace("Der", "The")) for b in doc.blocks}
+    assert write_document(doc, new).decode() == page.replace("Der", "The")
 
 
 @pytest.mark.parametrize("name", ["pre", "script", "style", "textarea"])

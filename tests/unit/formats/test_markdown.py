@@ -69,6 +69,23 @@ def test_code_math_definitions_and_images_are_no_blocks(text: str) -> None:
     assert blocks(text) == ()
 
 
+def test_html_blocks_in_lists_and_notes_are_read() -> None:
+    source = (
+        "- Eins\n\n  <div title='Kopf'>\n  Der *Hund*\n  ist da.\n  </div>\n\n"
+        "- <p>Der Vogel.</p>\n\n  1. <p>Die Katze.\n\n[^1]: <p>Die Note.\n    Weiter.</p>\n\nText[^1]\n"
+    )
+    found = [block.text for block in blocks(source)]
+    assert found == ["Eins", "Kopf", "Der *Hund* ist da.", "Der Vogel.", "Die Katze.", "Die Note. Weiter.", "Text"]
+    output = translated(source, **{"Der_*Hund*_ist_da.": "The *dog* is there.", "Die_Note._Weiter.": "The note. On."})
+    assert "  <div title='Kopf'>\n  The *dog* is there.\n  </div>" in output
+    assert "[^1]: <p>The note.\n    On.</p>" in output
+    assert blocks(output)[2].text == "The *dog* is there."
+
+
+def test_html_blocks_in_quotations_stay() -> None:
+    assert kinds("> <p>Der Hund\n> ist da.</p>\n") == []
+
+
 def test_inline_markup() -> None:
     block, _ = blocks("*a* **b** ***c*** ~~d~~ un**e**f [g *h*](u 't') _i_ snake_case_j 2 * 3 * 4.")
     assert block.text == "a b c d unef g h i snake_case_j 2 * 3 * 4."
