@@ -210,6 +210,8 @@ def _common_noun_forms(noun: str, gender: str, *, loose: bool) -> dict[str, Role
     for form in _noun_genitives(noun, gender, bare=False):
         if not form.endswith("'"):
             forms[form] = "genitive"
+    if gender == "m" and noun.lower().endswith(_MIXED):
+        forms[noun + "ns"] = "genitive"
     if noun.endswith("e"):
         plural = ["n"]
     elif noun.endswith(("er", "el", "en", "chen", "lein")):
@@ -359,20 +361,24 @@ def decline_de(name: str, entry: Entry, case: Case, determiner: Literal["none", 
 
     "none": nothing before it, strong endings; "der": a definite or similar determiner, weak; "ein": ein, kein, mein,
     mixed.
-    Without adjective only the genitive changes. Unknown gender counts as neuter.
+    Without adjective only the genitive changes, but for the weak masculine nouns. Unknown gender counts as neuter.
     """
     phrase = _Phrase(name, entry)
     if phrase.article:
         return name
     gender = phrase.gender(entry) or "n"
     head = phrase.head
-    if case == "gen" and gender in ("m", "n") and head[-1:].isalpha() and not head.isupper():
+    weak_head = _weak_case(head, case) if entry.type in COMMON and _may_be_weak(phrase.gender(entry), head) else None
+    if weak_head is not None:
+        head = weak_head
+    elif case == "gen" and gender in ("m", "n") and head[-1:].isalpha() and not head.isupper():
         if determiner == "none" and not phrase.adjectives:
             head = genitive_de(head)
         elif head.endswith(("s", "ß", "x", "z")):
             head += "es" if entry.type in COMMON or phrase.adjectives else ""
         elif phrase.adjectives or entry.type in COMMON or entry.de_article:
-            head += "es" if len(re.findall(r"[aeiouyäöü]+", head.lower())) == 1 else "s"
+            single = len(re.findall(r"[aeiouyäöü]+", head.lower())) == 1 and not head.endswith("e")
+            head += "es" if single else "s"
     if case == "dat" and gender == "pl" and entry.type in COMMON and not head.endswith(("n", "s")):
         head += "n"
     if not phrase.adjectives:
@@ -392,6 +398,34 @@ def decline_de(name: str, entry: Entry, case: Case, determiner: Literal["none", 
         unmarked = (case == "nom" and gender in ("m", "n")) or (case == "acc" and gender == "n")
         ending = strong if unmarked else weak
     return phrase.build(ending, head)
+
+
+def _weak_case(noun: str, case: Case) -> str | None:
+    """A weak masculine German noun in a case (der Präsident, des Präsidenten; der Name, des Namens); None for other nouns."""
+    lower = noun.lower()
+    if not _WEAK.search(lower) or lower.endswith(_STRONG):
+        return None
+    if case == "nom":
+        return noun
+    if lower.endswith(_MIXED):
+        return noun + ("ns" if case == "gen" else "n")
+    return noun + ("n" if lower.endswith(("e", "herr", "nachbar")) else "en")
+
+
+def _may_be_weak(gender: str, noun: str) -> bool:
+    return gender == "m" or (not gender and not noun.endswith("e"))  # without a gender most words in -e are feminine
+
+
+_WEAK = re.compile(
+    r"(?:e|ant|ist|krat|soldat|kandidat|diplomat|automat|athlet|poet|prophet|planet|komet|mensch|herr|bär|held|prinz|graf|"
+    r"nachbar|ökonom|astronom|philosoph|architekt|präsident|student|patient|assistent|agent|dirigent|konsument|abonnent|"
+    r"referent|dozent|korrespondent|produzent|konkurrent|resident|absolvent|dissident|kontrahent|klient|rezensent)\Z"
+)
+"""What the weak masculine nouns end in (Duden grammar, n-declension)."""
+_STRONG = ("geist", "mist", "zwist", "twist", "käse", "ee", "ice", "rme", "restaurant", "croissant")
+"""What looks like one and is none: Geist, See, Service, Charme."""
+_MIXED = ("name", "gedanke", "buchstabe", "glaube", "wille", "friede", "funke", "haufe")
+"""Weak nouns with a genitive in -ens."""
 
 
 def declines_de(name: str, entry: Entry) -> bool:

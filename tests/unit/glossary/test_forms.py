@@ -124,6 +124,29 @@ def test_organisations_decline(name: str, gender: str, case: str, determiner: st
 
 
 @pytest.mark.parametrize(
+    ("noun", "case", "expected"),
+    [
+        ("Präsident", "nom", "Präsident"),
+        ("Präsident", "gen", "Präsidenten"),
+        ("Staatspräsident", "dat", "Staatspräsidenten"),
+        ("Kollege", "acc", "Kollegen"),
+        ("Ratsherr", "dat", "Ratsherrn"),
+        ("Name", "gen", "Namens"),
+        ("Name", "dat", "Namen"),
+        ("Stadtrat", "gen", "Stadtrats"),
+        ("Minister", "gen", "Ministers"),
+        ("See", "gen", "Sees"),
+        ("Geist", "dat", "Geist"),
+        ("Moment", "gen", "Moments"),
+    ],
+)
+def test_weak_masculine_nouns_take_en(noun: str, case: str, expected: str) -> None:
+    found = entry(noun, type="term", gender="m")
+    assert decline_de(noun, found, case, "der") == expected  # type: ignore[arg-type]
+    assert expected in target_forms(noun, "de", found, "")
+
+
+@pytest.mark.parametrize(
     ("word", "plural"),
     [("treaty", "treaties"), ("policeman", "policemen"), ("church", "churches"), ("German", "Germans")],
 )
