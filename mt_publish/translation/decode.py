@@ -266,7 +266,7 @@ def _complete(
             before = drafts[i]
             if before is not None:  # of what was replaced there, some may still stand
                 mended = (*(each for each in before.mended if each.new in text), *mended)
-            drafts[i] = _Draft(text, best.score, False, (best.note,), links, mended)
+            drafts[i] = _Draft(text, best.score, best.truncated, (best.note,), links, mended)
     return [draft for draft in drafts if draft is not None]
 
 
@@ -318,6 +318,7 @@ def _job(
         verdict.wished,
         "plain",
         links=Links.of(hyp, spans),
+        truncated=hyp is not None and hyp.truncated,
     )
     return Job(source, pieces, terms, first, [first], spans)
 
@@ -361,6 +362,8 @@ def _mend(
         drafts.append(_Draft(translation.target, translation.score, translation.truncated, translation.repairs))
         terms = _all_terms(segment, target)
         job = _job(segment.source, terms, pieces[n], translation.target, None, engine, target, rules)
+        if job is not None:
+            job.best.truncated = translation.truncated
         # a figure that the whole ladder could not mend is not tried again
         if job is not None and (job.best.foreign or any(i < len(segment.terms) for i in job.best.failing)):
             jobs.append(job)
@@ -368,7 +371,7 @@ def _mend(
     for n, job, best in zip(owners, jobs, ladder.enforce(jobs, engine, target, rules, quick=True), strict=True):
         if best.note != "plain":
             text = polish(job.source, best.text) if polish else best.text
-            drafts[n] = _Draft(text, best.score, False, (*drafts[n].repairs, best.note))
+            drafts[n] = _Draft(text, best.score, best.truncated, (*drafts[n].repairs, best.note))
     yield from _finish(segments, drafts, engine, target, rules)
 
 

@@ -138,6 +138,7 @@ class Candidate:
         note: How it came about.
         trusted: True when a repair replaced an evident distortion and needs no second opinion.
         links: What the engine looked at when it wrote the text, or the text that this one was made from.
+        truncated: Whether that text was cut off at the length limit.
     """
 
     text: str
@@ -148,6 +149,7 @@ class Candidate:
     note: str = ""
     trusted: bool = False
     links: Links | None = None
+    truncated: bool = False
 
 
 @dataclass(slots=True)
@@ -285,13 +287,16 @@ class _Ladder:
         *,
         trusted: bool = False,
         hyp: Hypothesis | None = None,
-        links: Links | None = None,
+        base: Candidate | None = None,
     ) -> Candidate:
-        """A candidate, judged; `hyp` when the engine wrote `text`, `links` of the text that it was made from otherwise."""
+        """A candidate, judged; `hyp` when the engine wrote `text`, `base` when it was made from that one."""
         single = undouble(text, job.source, job.matches)
         verdict = judge(self.rules, single, job.source, job.matches)
-        links = Links.of(hyp, job.spans) or links
-        return Candidate(single, score, verdict.failing, verdict.foreign, verdict.wished, note, trusted, links)
+        links = Links.of(hyp, job.spans) or (base.links if base else None)
+        truncated = hyp.truncated if hyp else base is not None and base.truncated
+        return Candidate(
+            single, score, verdict.failing, verdict.foreign, verdict.wished, note, trusted, links, truncated
+        )
 
     def _offer(self, job: Job, candidate: Candidate) -> None:
         """Takes `candidate` if it is better and breaks nothing."""
@@ -466,7 +471,7 @@ class _Ladder:
             notes.insert(0, job.best.note)
         kind = "" if trusted else "aligned "
         note = kind + "; ".join(notes)
-        return self._candidate(job, text, None, note, trusted=trusted, links=job.best.links)
+        return self._candidate(job, text, None, note, trusted=trusted, base=job.best)
 
     def _half_copied(self, job: Job, alignment: Alignment, match: TermMatch, claimed: Sequence[Span]) -> Span | None:
         """Where a word that is half source, half translation stands for `match`, almost as its translation is written."""
@@ -672,6 +677,8 @@ class _Ladder:
         for (job, _, swaps), hyps in zip(
             plans, self.engine.translate(encoded, self.target, beam=self.beam), strict=True
         ):
+            if hyps[0].truncated:
+                continue
             text = self.engine.tokenizer.decode([hyps[0].pieces])[0]
             for name, match in swaps:
                 found = list(re.finditer(rf"(?<!\w){name}(?:['’]?s)?(?!\w)", text))
@@ -697,6 +704,8 @@ class _Ladder:
                 continue
             forbidden = [p for word in wrong if (p := self.engine.tokenizer.encode_target(word))]
             hyp = self.engine.translate([job.pieces], self.target, beam=self.beam, forbidden=forbidden)[0][0]
+            if hyp.truncated:
+                continue
             text = self.engine.tokenizer.decode([hyp.pieces])[0]
             before = job.best
             self._offer(job, self._candidate(job, text, hyp.score, f"decoded without {', '.join(wrong)}"))
@@ -804,7 +813,7 @@ class _Ladder:
             if edits:
                 names = ", ".join(job.matches[i].target for i in sorted(job.best.failing))
                 note = f"{names}: written over the aligned word, unsure"
-                self._offer(job, self._candidate(job, text, None, note, links=job.best.links))
+                self._offer(job, self._candidate(job, text, None, note, base=job.best))
 
 
 def _is_progress(candidate: Candidate, base: Candidate, job: Job) -> bool:

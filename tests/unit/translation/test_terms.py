@@ -50,6 +50,16 @@ def test_a_distorted_name_is_mended() -> None:
     assert result.target == "Karen Danfried met Putin."
 
 
+def test_a_mended_translation_that_was_cut_off_still_says_so() -> None:
+    class Short(FakeEngine):
+        def translate(self, batch, target, **options):  # type: ignore[no-untyped-def]  # as the fake's
+            found = super().translate(batch, target, **options)
+            return [[replace(hyp, truncated=True) for hyp in hyps] for hyps in found]
+
+    result = translate("Lawrow traf Putin.", Short({"traf": "met"}))
+    assert (result.target, result.truncated) == ("Lavrov met Putin.", True)
+
+
 def test_a_wrong_word_is_overwritten_where_the_name_is_aligned() -> None:
     engine = FakeEngine({"Lawrow": "Foreign", "traf": "met"}, {"Lawrow": ["Lavrov"]})
     result = translate("Lawrow traf Putin.", engine)
