@@ -878,12 +878,16 @@ def _compare_corpus(
 
 
 def _compare_others(run: Run, baseline: Run, metrics: Sequence[str]) -> dict[str, Delta | str]:
-    """The change of each score by other means, or why there is none."""
+    """The change of each score by other means on the segments that both runs have, or why there is none."""
     found: dict[str, Delta | str] = {}
+    metrics = [metric for metric in metrics if metric not in CORPUS_METRICS]
+    if not metrics:
+        return found
+    ours, theirs = _on_shared(run, baseline)
+    if not ours.documents or not theirs.documents:
+        return dict.fromkeys(metrics, "run and baseline share no segment with the same source")
     for metric in metrics:
-        if metric in CORPUS_METRICS:
-            continue
-        score, old = _score(run, metric), _score(baseline, metric)
+        score, old = _score(ours, metric), _score(theirs, metric)
         if score is None or old is None:
             found[metric] = f"{'the run' if score is None else 'the baseline'} has no score {metric}"
         elif score.value != score.value or old.value != old.value:
@@ -893,6 +897,43 @@ def _compare_others(run: Run, baseline: Run, metrics: Sequence[str]) -> dict[str
         else:
             found[metric] = Delta(metric, score.value, old.value, min(score.segments, old.segments))
     return found
+
+
+def _on_shared(run: Run, baseline: Run) -> tuple[Run, Run]:
+    """Both runs with the segments that they share, of the same document, id and source, and their scores on these.
+
+    As they are when they have the same segments. Terms and estimates are counted anew; other scores are left out.
+    """
+    single = len(run.documents) == len(baseline.documents) == 1
+
+    def keys(run: Run) -> set[tuple[str, str, str]]:
+        return {("" if single else doc.path, s.id, s.source) for doc in run.documents for s in doc.segments}
+
+    ours, theirs = keys(run), keys(baseline)
+    if ours == theirs:
+        return run, baseline
+    shared = ours & theirs
+
+    def cut(run: Run) -> Run:
+        from mt_publish.quality.estimation import estimate_scores
+
+        documents = []
+        for doc in run.documents:
+            kept = [i for i, s in enumerate(doc.segments) if ("" if single else doc.path, s.id, s.source) in shared]
+            if not kept:
+                continue
+            segments = tuple(doc.segments[i] for i in kept)
+            ids = {segment.id for segment in segments}
+            translations = tuple(t for t in doc.translations if t.segment_id in ids)
+            references = tuple(doc.references[i] for i in kept) if doc.references else ()
+            documents.append(replace(doc, segments=segments, translations=translations, references=references))
+        signature = next((score.signature for score in run.scores if score.name.startswith("qe.")), None)
+        scores: tuple[MetricScore, ...] = ()
+        if signature is not None:
+            scores = estimate_scores([t.estimate for d in documents for t in d.translations], signature=signature)
+        return replace(run, documents=tuple(documents), scores=scores)
+
+    return cut(run), cut(baseline)
 
 
 def _paired(

@@ -413,6 +413,36 @@ def test_differences_without_segment_statistics_count_as_they_are() -> None:
     assert "no significance test is possible" in found.reason
 
 
+def test_differences_of_terms_and_estimates_are_those_of_the_shared_segments() -> None:
+    """Both runs have the first two segments; the third is another one, and was wrong, before."""
+    from mt_publish.quality.estimation import estimate_scores
+
+    term = TermMatch(Entry("Köln", "Cologne"), Span(0, 4), "Köln", "Cologne", ("Cologne",))
+
+    def run_with(third: str, hyps: list[str], estimates: list[float]) -> Run:
+        run = make_run(hyps, scores=estimate_scores(estimates, signature="qe"))
+        doc = run.documents[0]
+        segments = [replace(segment, terms=(term,)) for segment in doc.segments]
+        segments[2] = replace(segments[2], source=third)
+        translations = [replace(t, estimate=e) for t, e in zip(doc.translations, estimates, strict=True)]
+        return replace(run, documents=(replace(doc, segments=tuple(segments), translations=tuple(translations)),))
+
+    before = run_with("Satz alt", ["Cologne.", "Cologne.", "It."], [0.5, 0.5, 0.1])
+    now = run_with("Satz neu", ["Cologne.", "It.", "Cologne."], [0.4, 0.4, 0.9])
+    found = {delta.metric: delta for delta in compare_runs(now, before, metrics=["terms.accuracy", "qe.mean"])}
+    assert (found["terms.accuracy"].baseline_value, found["terms.accuracy"].value) == (1.0, 0.5)
+    assert found["qe.mean"].difference == pytest.approx(-0.1)
+    assert found["qe.mean"].segments == 2
+
+
+def test_runs_without_a_shared_segment_have_no_difference_of_terms() -> None:
+    now, before = (make_run(GOOD, scores=(MetricScore("terms.accuracy", v, 1.0, segments=9),)) for v in (0.9, 1.0))
+    other = replace(before.documents[0], segments=tuple(replace(s, source="x") for s in before.documents[0].segments))
+    found = verdict(now, "terms.accuracy.delta>=-0.01", replace(before, documents=(other,)))
+    assert not found.passed
+    assert found.reason.endswith("run and baseline share no segment with the same source")
+
+
 def test_differences_of_terms_are_counted_on_each_runs_own_mentions() -> None:
     """This run minus the baseline: 3 of 4 mentions right against 1 of 4, neither run with a score of its own."""
     term = TermMatch(Entry("Köln", "Cologne"), Span(0, 4), "Köln", "Cologne", ("Cologne",))
