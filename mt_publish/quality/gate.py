@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from mt_publish.errors import ConfigError
+from mt_publish.quality.ignores import silenced
 from mt_publish.quality.rules import GROUPS, RULES, is_selected
 from mt_publish.types import MetricScore, Run, Verdict
 
@@ -707,10 +708,15 @@ def _left_out(run: Run, wanted: str) -> str:
         [prefix for prefix in settings.get(f"checks.{name}") or () if isinstance(prefix, str)]
         for name in ("select", "ignore")
     )
-    counted = (code for code, rule in RULES.items() if code.startswith(wanted) or rule.severity == wanted)
-    if any(is_selected(code, select, ignore) for code in counted):
-        return ""
-    return f"the settings of the run leave {wanted} out (checks.select, checks.ignore)"
+    counted = [code for code, rule in RULES.items() if code.startswith(wanted) or rule.severity == wanted]
+    counted = [code for code in counted if is_selected(code, select, ignore)]
+    if not counted:
+        return f"the settings of the run leave {wanted} out (checks.select, checks.ignore)"
+    per_file = settings.get("checks.per_file_ignores")
+    silent = [silenced(doc.path, per_file) for doc in run.documents] if isinstance(per_file, Mapping) else []
+    if silent and all(code.startswith(prefixes) for prefixes in silent for code in counted):
+        return f"the settings of the run silence {wanted} in all its files (checks.per_file_ignores)"
+    return ""
 
 
 def _untranslated(run: Run) -> int:

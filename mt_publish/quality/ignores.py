@@ -68,7 +68,7 @@ def drop_ignored(
         ConfigError: A pattern silences a rule that does not exist.
     """
     check_prefixes([prefix for prefixes in per_file.values() for prefix in prefixes], where="checks.per_file_ignores")
-    everywhere = [prefix for pattern, prefixes in per_file.items() if _fits(path, pattern) for prefix in prefixes]
+    everywhere = silenced(path, per_file)
     kept = []
     for finding in findings:
         block = max((n for n in lines if n <= finding.line), default=0)
@@ -76,6 +76,11 @@ def drop_ignored(
         if not any(finding.rule.startswith(prefix) for prefix in silent):
             kept.append(finding)
     return tuple(kept)
+
+
+def silenced(path: str, per_file: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The prefixes of rules that `checks.per_file_ignores` silences in a file, which is named as the user named it."""
+    return tuple(prefix for pattern, prefixes in per_file.items() if _fits(path, pattern) for prefix in prefixes)
 
 
 def _fits(path: str, pattern: str) -> bool:

@@ -292,6 +292,23 @@ def test_rules_that_the_settings_left_out_prove_nothing(
     assert (found.observed is None) != passed
 
 
+@pytest.mark.parametrize(
+    ("per_file", "rule", "passed"),
+    [
+        ({"*.txt": ["MTP5"]}, "checks.MTP503==0", False),
+        ({"*.txt": ["MTP503"]}, "checks.MTP5==0", True),
+        ({"*.md": ["MTP5"]}, "checks.MTP503==0", True),
+        ({"*": ["MTP"]}, "checks.error==0", False),
+        ({}, "checks.error==0", True),
+    ],
+)
+def test_rules_silenced_in_all_files_prove_nothing(per_file: dict[str, list[str]], rule: str, passed: bool) -> None:
+    settings = {"checks.select": [], "checks.ignore": [], "checks.per_file_ignores": per_file}
+    found = verdict(replace(RUN, command="translate", manifest={"settings": settings}), rule)
+    assert found.passed == passed
+    assert (found.observed is None) != passed
+
+
 @pytest.mark.parametrize("documents", [(), (replace(RUN.documents[0], segments=(), translations=()),)])
 def test_an_empty_run_never_passes_the_gate(documents: tuple[RunDocument, ...]) -> None:
     empty = Run("id", "translate", {}, documents)
