@@ -37,14 +37,15 @@ def typography_edits(text: str, lang: Lang, *, straight_quotes: bool = False) ->
     """The typographic repairs that are sure, in order and disjoint.
 
     Double spaces, spaces before punctuation and inside brackets, accents for apostrophes, and quotation marks of the
-    other language where all of them in the text pair up. Addresses, code, tags and placeholders are not touched.
+    other language where all of them in the text pair up. Spaces that align columns, addresses, code, tags and
+    placeholders are not touched.
 
     Args:
         text: Plain text of one sentence or block.
         lang: The language it is in.
         straight_quotes: Also turn straight double quotes into those of the language.
     """
-    edits = [Edit(Span(m.start(), m.end()), " ") for m in _DOUBLE_SPACE.finditer(text)]
+    edits = [] if _has_columns(text) else [Edit(Span(m.start(), m.end()), " ") for m in _DOUBLE_SPACE.finditer(text)]
     edits += [Edit(Span(m.start(), m.end()), "") for m in _SPACE_BEFORE.finditer(text)]
     edits += [Edit(Span(m.start(), m.end()), "") for m in _SPACE_AFTER.finditer(text)]
     edits += [Edit(Span(m.start(), m.end()), "’") for m in _INNER_ACCENT.finditer(text)]
@@ -56,6 +57,14 @@ def typography_edits(text: str, lang: Lang, *, straight_quotes: bool = False) ->
         if not inside(edit.span, protected) and (not disjoint or disjoint[-1].span.end <= edit.span.start):
             disjoint.append(edit)
     return tuple(disjoint)
+
+
+def _has_columns(text: str) -> bool:
+    """Whether spaces align columns: four or more in one place, or fewer in text that is no sentence."""
+    runs = [match for match in _DOUBLE_SPACE.finditer(text) if text[match.start() - 1] not in ".!?:"]
+    widest = max((match.end() - match.start() for match in runs), default=0)
+    sentence = text.rstrip("\"'“”„‘’»«)*_ ").endswith((".", "!", "?", "…"))
+    return widest > 3 or (not sentence and (widest > 2 or len(runs) > 1))
 
 
 def fix_typography(text: str, lang: Lang, *, straight_quotes: bool = False) -> str:

@@ -18,6 +18,7 @@ from mt_publish.types import Lang, Span
         ("de", "Er sagte „ja”.", "Er sagte „ja“."),
         ("de", "Er sagte ”ja”.", "Er sagte „ja“."),
         ("en", "In  the   town.", "In the town."),
+        ("en", "He said  yes.  She went.  They go", "He said yes. She went. They go"),
         ("en", "Yes , he said ; no .", "Yes, he said; no."),
         ("en", "In ( the ) town.", "In (the) town."),
         ("en", "It´s the town`s.", "It’s the town’s."),
@@ -38,6 +39,8 @@ def test_a_sure_fault_is_repaired(lang: Lang, text: str, fixed: str) -> None:
         ("de", "Es gibt’s nicht."),
         ("en", "See `a  ,  „b“` and https://a.example/´s."),
         ("en", 'A 27" screen.'),
+        ("en", "Party       Votes     Seats SPD         25.7%     206"),
+        ("en", "Name  Price House  3 Tree  7"),
         ("en", ""),
     ],
 )
