@@ -100,6 +100,19 @@ def test_a_segment_that_is_one_term_is_written_as_the_source_writes_it(source: s
     assert next(stream).target == wanted
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("the police say", "The police say"),
+        ("dpa reports", "dpa reports"),
+        ("dpa’s report", "dpa’s report"),
+        ("eBay reports", "eBay reports"),
+    ],
+)
+def test_a_sentence_begins_with_a_capital_but_for_names_that_are_written_small(text: str, wanted: str) -> None:
+    assert _polisher(DE_EN)("Nach der Polizei", text) == wanted
+
+
 def test_a_name_that_the_source_has_twice_in_two_forms_stays_twice() -> None:
     matches = [match("Putin", "Putin"), match("Putin", "Putins")]
     text = "Putin, Putin's adviser and the party"
