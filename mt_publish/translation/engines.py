@@ -565,7 +565,8 @@ class TransformersEngine(_Reader):
         start = network.config.decoder_start_token_id
         decoder = None
         if prefixes is not None:
-            decoder = torch.tensor([[start, *(vocab[p] for p in prefix)] for prefix in prefixes])
+            unknown = vocab["<unk>"]
+            decoder = torch.tensor([[start, *(vocab.get(p, unknown) for p in prefix)] for prefix in prefixes])
         unwanted = [[network.config.pad_token_id]] + [[vocab[p] for p in seq if p in vocab] for seq in forbidden]
         with torch.inference_mode():
             result = network.generate(

@@ -40,6 +40,13 @@ def test_fp32_engines_give_the_same_tokens(engines: tuple[CTranslate2Engine, Tra
     assert ours == theirs
 
 
+def test_a_prefix_may_have_a_piece_that_the_vocabulary_lacks(engines: tuple[CTranslate2Engine, TransformersEngine]) -> None:
+    """A name in another script, forced by the term ladder: an unknown piece to both."""
+    for engine in engines:
+        ((hyp, *_),) = engine.translate(engine.tokenizer.encode(SENTENCES[4:5]), "en", prefixes=[["▁The", "▁Жуков"]])
+        assert len(hyp.pieces) > 2
+
+
 def test_scores_of_given_targets_agree(engines: tuple[CTranslate2Engine, TransformersEngine]) -> None:
     fast, reference = engines
     pieces = fast.tokenizer.encode(SENTENCES[:3])
