@@ -377,6 +377,51 @@ def _mark(rng: random.Random, text: str, id_: int) -> Mark:
     return Mark(id_, MarkKind.PAIR, Span(start, min(len(text), start + 5)), "**", "**", "strong", True)
 
 
+# Lists of its own, simpler than the ones that the check has. May and March stay out: as often as not they are no months.
+DAYS = {
+    "de": re.findall(
+        r"\w+",
+        "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag Januar Februar April Juni Juli September Oktober",
+    ),
+    "en": re.findall(
+        r"\w+",
+        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February April June July September October",
+    ),
+}
+
+
+def _day_words(source: str, target: str, pair: LangPair) -> list[tuple[re.Match[str], int]]:
+    """Weekdays and months without a day in digits of the target that stand in the source, too, and their numbers."""
+    here, there = DAYS[pair.source], DAYS[pair.target]
+    found = []
+    for match in re.finditer(rf"(?<!\w)(?:{'|'.join(there)})(?!\w)", target):
+        number = there.index(match.group())
+        around = target[max(0, match.start() - 6) : match.end() + 6]
+        if re.search(rf"(?<!\w){here[number]}", source) and (number < 7 or not re.search(r"\d", around)):
+            found.append((match, number))
+    return found
+
+
+def drop_day(source: str, target: str, pair: LangPair, rng: random.Random) -> str | None:
+    found = _day_words(source, target, pair)
+    if not found:
+        return None
+    match, _ = rng.choice(found)
+    rest = target[: match.start()].rstrip() + " " + target[match.end() :].lstrip()
+    return None if match.group().lower() in rest.lower() else rest
+
+
+def change_day(source: str, target: str, pair: LangPair, rng: random.Random) -> str | None:
+    found = _day_words(source, target, pair)
+    if not found:
+        return None
+    match, number = rng.choice(found)
+    same_kind = DAYS[pair.target][:7] if number < 7 else DAYS[pair.target][7:]
+    other = rng.choice([word for word in same_kind if word.lower() not in target.lower()] or [match.group()])
+    text = target[: match.start()] + other + target[match.end() :]
+    return None if match.group().lower() in text.lower() else text
+
+
 def lose_tag(segment: Segment, hyp: Translation, pair: LangPair, rng: random.Random) -> Case | None:
     return replace(segment, marks=(_mark(rng, segment.source, 1),)), hyp
 
@@ -407,6 +452,8 @@ KINDS = (
     Kind("number: two swapped", ("MTP301", "MTP302", "MTP303"), "warning", _target(swap_numbers)),
     Kind("currency changed", ("MTP303",), "error", _target(change_currency)),
     Kind("per cent to euro", ("MTP303",), "error", _target(change_percent)),
+    Kind("weekday or month changed", ("MTP305",), "error", _target(change_day)),
+    Kind("weekday or month lost", ("MTP305",), "warning", _target(drop_day)),
     Kind("address changed or lost", ("MTP304",), "error", _with_literal(ADDRESS)),
     Kind("placeholder changed or lost", ("MTP204",), "error", _with_literal(PLACEHOLDER)),
     Kind("tag lost", ("MTP201",), "error", lose_tag),

@@ -188,6 +188,15 @@ _TABLE = (
         "the page has its own address in the target language.",
     ),
     Rule(
+        "MTP305",
+        "weekday-or-month-changed",
+        _W,
+        "A weekday, or a month without a day, is missing in the translation; where another one stands in its place, it is an error. "
+        "'yesterday', 'heute' and their like count for a weekday. Parts of names (Bild am Sonntag, Easter Monday) are not looked at.",
+        "'am Samstagabend' became 'in the evening'.",
+        "the day is said in another way, or an old article was brought up to date.",
+    ),
+    Rule(
         "MTP401",
         "empty",
         _E,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
+from mt_publish.text import calendar
 from mt_publish.types import Lang
 
 
@@ -15,48 +16,8 @@ def _list(words: str) -> list[str]:
 
 
 MONTHS: Final[dict[Lang, dict[str, int]]] = {
-    "de": {
-        name: number
-        for number, names in enumerate(
-            (
-                ("januar", "jänner", "jan"),
-                ("februar", "feber", "febr", "feb"),
-                ("märz", "mär", "mrz"),
-                ("april", "apr"),
-                ("mai",),
-                ("juni", "jun"),
-                ("juli", "jul"),
-                ("august", "aug"),
-                ("september", "sept", "sep"),
-                ("oktober", "okt"),
-                ("november", "nov"),
-                ("dezember", "dez"),
-            ),
-            start=1,
-        )
-        for name in names
-    },
-    "en": {
-        name: number
-        for number, names in enumerate(
-            (
-                ("january", "jan"),
-                ("february", "feb"),
-                ("march", "mar"),
-                ("april", "apr"),
-                ("may",),
-                ("june", "jun"),
-                ("july", "jul"),
-                ("august", "aug"),
-                ("september", "sept", "sep"),
-                ("october", "oct"),
-                ("november", "nov"),
-                ("december", "dec"),
-            ),
-            start=1,
-        )
-        for name in names
-    },
+    lang: {name.lower(): number for number, names in enumerate(months, start=1) for name in names}
+    for lang, months in calendar.MONTHS.items()
 }
 
 SCALES: Final[dict[Lang, dict[str, int]]] = {

@@ -20,7 +20,7 @@ from mt_publish.translation.engines import Engine, Hypothesis, Pending, Pieces
 from mt_publish.translation.guards import has_letters, join_parts, loops, split_long
 from mt_publish.translation.lexicon import source_with_spans
 from mt_publish.translation.markup import transfer_marks
-from mt_publish.translation.numerals import numeral_terms
+from mt_publish.translation.numerals import calendar_terms, numeral_terms
 from mt_publish.translation.slips import Mended, mend
 from mt_publish.translation.terms import Job, Links, TermRules
 from mt_publish.types import Lang, MarkKind, Segment, Span, TermMatch, Translation, other
@@ -291,8 +291,9 @@ def _term_words(segment: Segment) -> set[str]:
 
 
 def _all_terms(segment: Segment, target: Lang) -> tuple[TermMatch, ...]:
-    """The glossary's terms of a sentence, and its figures."""
-    return segment.terms + numeral_terms(segment.source, other(target), segment.terms)
+    """The glossary's terms of a sentence, its figures, weekdays and months."""
+    terms = segment.terms + numeral_terms(segment.source, other(target), segment.terms)
+    return terms + calendar_terms(segment.source, other(target), terms)
 
 
 def _job(

@@ -1,4 +1,4 @@
-"""Figures as terms: a number in the source is a mention whose right rendering is known, so the term ladder can mend it.
+"""Figures, weekdays and months as terms: mentions whose right rendering is known, so that the term ladder can mend them.
 
 Only what converts without doubt is taken: integers and decimals in digits, days before or after a month, clock times with
 minutes. Other ordinals, versions and digits inside words are left to the checks, which know more ways to say them.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from mt_publish.text.calendar import calendar_names, calendar_translations
 from mt_publish.types import Entry, Lang, Span, TermMatch, other
 
 _NUMERAL = re.compile(
@@ -68,6 +69,26 @@ def numeral_terms(source: str, lang: Lang, taken: Sequence[TermMatch] = ()) -> t
         names = {lang: text, target: forms[0]}
         found.append(TermMatch(Entry(names["de"], names["en"], "dnt"), span, text, forms[0], forms))
     return tuple(sorted(found, key=lambda match: match.span))
+
+
+def calendar_terms(source: str, lang: Lang, taken: Sequence[TermMatch] = ()) -> tuple[TermMatch, ...]:
+    """A term match for every weekday and month that a sentence names and no glossary mention covers.
+
+    Args:
+        source: The sentence.
+        lang: Its language; the other one is the target.
+        taken: Mentions found already.
+    """
+    target = other(lang)
+    found = []
+    for name in calendar_names(source, lang):
+        if any(name.span.overlaps(match.span) for match in taken):
+            continue
+        forms = calendar_translations(name, target)
+        names = {lang: name.surface, target: forms[0]}
+        # as an event it may be part of a German compound: Sonntagsspiel
+        found.append(TermMatch(Entry(names["de"], names["en"], "event"), name.span, name.surface, forms[0], forms))
+    return tuple(found)
 
 
 def _times(source: str, lang: Lang, taken: Sequence[TermMatch]) -> Iterator[TermMatch]:

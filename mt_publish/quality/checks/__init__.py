@@ -42,6 +42,7 @@ CHECKS: tuple[tuple[Check, tuple[str, ...]], ...] = (
     (markup.check_brackets, ("MTP205",)),
     (facts.check_quantities, ("MTP301", "MTP302", "MTP303")),
     (facts.check_addresses, ("MTP304",)),
+    (facts.check_calendar, ("MTP305",)),
     (adequacy.check_untranslated, ("MTP402",)),
     (adequacy.check_language, ("MTP403",)),
     (adequacy.check_length, ("MTP404",)),

@@ -1,4 +1,4 @@
-"""MTP3xx: numbers, dates, units and addresses say the same on both sides."""
+"""MTP3xx: numbers, dates, units, addresses, weekdays and months say the same on both sides."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from mt_publish.quality.checks.reading import Case, quote
 from mt_publish.types import Finding, Severity
 
 if TYPE_CHECKING:
+    from mt_publish.text.calendar import CalendarName
     from mt_publish.text.numbers import Quantity
 
 _ADDRESS = re.compile(
@@ -223,6 +224,59 @@ def _kind(here: Quantity, there: Quantity) -> tuple[str, str]:
     if here is not there and here.value == there.value and here.unit != there.unit:
         return "MTP303", "unit"
     return "MTP301", "number"
+
+
+_RELATIVE = re.compile(
+    r"\b(?:(?:vor)?gestern|heute|übermorgen|(?-i:morgen)|yesterday|today|tonight|tomorrow|overnight|the (?:next|same) day|"
+    r"Folgetag|Vortag|Wochen(?:tag|ende)s?|week(?:day|end)s?)\b",
+    re.IGNORECASE,
+)
+_MONTH_IN_DIGITS = re.compile(
+    r"\b\d{1,2}[./](?:0?[1-9]|1[0-2])[./]|\b(?:0?[1-9]|1[0-2])[./](?:19|20)\d\d\b|\b\d{1,2}/\d{1,2}\b"
+)
+_DAY_BEFORE = re.compile(r"\d(?:st|nd|rd|th|\.)?(?: of)?\s?$")
+_DAY_AFTER = re.compile(r"\.? \d{1,2}\b")
+
+
+def check_calendar(case: Case) -> Iterator[Finding]:
+    """MTP305: every weekday of the source, and every month without a day, stands in the translation.
+
+    Months with a day are dates: MTP302.
+    """
+    from mt_publish.text.calendar import calendar_names, mentioned
+
+    if not case.target.plain.strip():
+        return  # MTP401
+    names = calendar_names(case.source.text, case.pair.source)
+    if not names:
+        return
+    there = mentioned(case.target.text, case.pair.target)
+    lost = [name for name in names if name.number not in there and not _said_otherwise(name, case)]
+    if not lost:
+        return
+    here = mentioned(case.source.text, case.pair.source)
+    new = [name for name in calendar_names(case.target.text, case.pair.target) if name.number not in here]
+    for name in lost:
+        what = "month" if name.is_month else "weekday"
+        instead = next((other for other in new if other.is_month == name.is_month), None)
+        if instead is None:
+            message = f"{what} missing: {quote(name.surface)} in the source, not in the translation"
+            yield case.finding("MTP305", message, source=name.span)
+        else:
+            new.remove(instead)
+            message = (
+                f"{what} changed: {quote(name.surface)} in the source, {quote(instead.surface)} in the translation"
+            )
+            yield case.finding("MTP305", message, severity=Severity.ERROR, source=name.span, target=instead.span)
+
+
+def _said_otherwise(name: CalendarName, case: Case) -> bool:
+    """Whether a weekday or month that is not named may be said by other words, or belongs to a date."""
+    if not name.is_month:
+        return bool(_RELATIVE.search(case.target.text))
+    before = case.source.text[max(0, name.span.start - 8) : name.span.start]
+    dated = _DAY_BEFORE.search(before) or _DAY_AFTER.match(case.source.text, name.span.end)
+    return bool(dated or _MONTH_IN_DIGITS.search(case.target.text))
 
 
 _MAY_ADDRESS = re.compile(r"[@#]|://|www\.")

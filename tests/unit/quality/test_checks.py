@@ -328,6 +328,38 @@ def test_a_lost_address_is_an_error(address: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("source", "target", "message"),
+    [
+        ("Er kam am Samstagabend.", "He came in the evening.", "weekday missing: 'Samstagabend' in the source"),
+        ("Er kommt im Januar.", "He is coming.", "month missing: 'Januar' in the source, not in the translation"),
+        ("Er kommt im Juli.", "He comes in June.", "month changed: 'Juli' in the source, 'June' in the translation"),
+        ("Er kam am Montag und Freitag.", "He came on Monday and Sunday.", "weekday changed: 'Freitag' in the source"),
+    ],
+)
+def test_a_lost_or_changed_weekday_or_month_is_reported(source: str, target: str, message: str) -> None:
+    finding = only(check(source, target, context=CheckContext(select=("MTP305",))), "MTP305")
+    assert finding.message.startswith(message)
+    assert finding.severity is (Severity.ERROR if "changed" in message else Severity.WARNING)
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("Er kam am Samstagabend.", "He came on Saturday night."),
+        ("Er kam am Montag.", "He came yesterday."),
+        ("In der Nacht zum Sonntag brannte es.", "There was a fire on Saturday night."),
+        ("Das sonntägliche Spiel am Sonntag.", "Sunday’s match."),
+        ("Das berichtete die Bild am Sonntag.", "Bild reported it."),
+        ("Der Bericht vom April 2024.", "The report of 04/2024."),
+        ("Am 3. Mai kam er.", "He came."),  # MTP302
+        ("Er kam am Montag.", ""),  # MTP401
+    ],
+)
+def test_a_weekday_or_month_in_other_words_is_not_reported(source: str, target: str) -> None:
+    assert "MTP305" not in rules(check(source, target))
+
+
 # --- adequacy -------------------------------------------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ import pytest
 from mt_publish.glossary import Glossary
 from mt_publish.pipeline import Rules
 from mt_publish.translation.decode import translate_segments
-from mt_publish.translation.numerals import numeral_terms
+from mt_publish.translation.numerals import calendar_terms, numeral_terms
 from mt_publish.types import LangPair, Segment
 from tests.fakes import FakeEngine
 
@@ -53,3 +53,29 @@ def test_a_wrong_figure_is_mended() -> None:
         [Segment("s", "Es kostet 1.234,50 Euro.")], engine, "en", rules=Rules(Glossary(), LangPair("de", "en"))
     )
     assert result.target == "It costs 1,234.50 Euro."
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [("Er kommt im Januar.", "He comes in January."), ("Er kam Samstagabend.", "He came Saturday evening.")],
+)
+def test_a_wrong_weekday_or_month_is_mended(source: str, wanted: str) -> None:
+    words = {"Er": "He", "kommt": "comes", "kam": "came", "im": "in", "Januar": "Juni", "Samstagabend": "evening"}
+    (result,) = translate_segments(
+        [Segment("s", source)], FakeEngine(words), "en", rules=Rules(Glossary(), LangPair("de", "en"))
+    )
+    assert result.target == wanted
+    assert result.repairs
+
+
+@pytest.mark.parametrize("target", ["Das Sonntagsspiel war gut.", "Am Ostersonntag war es gut.", "Sonntags war es gut."])
+def test_a_weekday_in_a_compound_is_left_alone(target: str) -> None:
+    source = "On Sunday it was good."
+    (term,) = calendar_terms(source, "en")
+    (status,) = Rules(Glossary(), LangPair("en", "de")).verify(target, [term])
+    assert not status.problem
+
+
+def test_a_weekday_in_a_glossary_name_is_not_taken() -> None:
+    (sunday,) = calendar_terms("On Sunday it was good.", "en")
+    assert calendar_terms("On Sunday it was good.", "en", [sunday]) == ()
