@@ -650,7 +650,15 @@ class Rules:
         self.similarity("", "")  # its library is imported
 
     def verify(self, target: str, matches: Sequence[TermMatch]) -> tuple[TermStatus, ...]:
-        return self._g.verify_terms(target, matches, self._pair)
+        from mt_publish.translation.numerals import calendar_said
+
+        # A right sentence may have them in more ways than forms can list: Sonntagsspiel, "am Black Friday".
+        return tuple(
+            replace(status, spans=(), problem="")
+            if status.problem and calendar_said(status.match, target, self._pair)
+            else status
+            for status in self._g.verify_terms(target, matches, self._pair)
+        )
 
     def foreign(self, target: str, source: str, matches: Sequence[TermMatch]) -> tuple[str, ...]:
         found = self._g.foreign_terms(target, source, matches, self._glossary, self._pair)

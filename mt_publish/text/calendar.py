@@ -8,6 +8,7 @@ and month that a text may be read to name, also in a compound (Sonntagsspiel), s
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -144,7 +145,7 @@ _BEFORE_MONTH: Final[dict[Lang, re.Pattern[str]]] = {
 """What stands before a month that is one, and no name or verb: in May, Anfang August, 5 March."""
 
 _DOUBTFUL: Final[dict[Lang, frozenset[str]]] = {
-    "de": frozenset(("Mai", "März", "August")),
+    "de": frozenset(("Mai", "März", "Juli", "August")),
     "en": frozenset(("May", "March", "August", "April", "June")),
 }
 """Months that are names or other words, too."""
@@ -156,10 +157,31 @@ _LEADS_TO_DAY: Final = re.compile(
 )
 """Words that, even with a capital, make no name of an English weekday after them, as "Easter" does."""
 
-_NOT_THAT_DAY: Final = re.compile(
-    r"(?:(?:Bild|BILD|Welt|WELT|Blick|NZZ|Zeitung|Kurier|Presse|Express)[\"“]? am|Nacht(?:stunden)? (?:zum|zu|auf|auf den)) $"
+_NIGHT_TO: Final = re.compile(
+    r"Nacht(?:stunden)? (?:(?:von|vom) \w+tag )?(?:zum|zu|auf|auf den)(?: (?:vergangenen|letzten|heutigen|gestrigen|diesem|diesen))? $"
 )
-"""Before a German weekday: a newspaper, or a night that English names after the day before."""
+"""Before a German weekday: a night that English names after the day before."""
+
+_NO_DAY: Final[dict[Lang, re.Pattern[str]]] = {
+    "de": re.compile(
+        r"(?:(?:Bild|BILD|Welt|WELT|Blick|NZZ|Zeitung|Kurier|Presse|Express)[\"“]? am|Nacht (?:von|vom)|[Dd]er|heutigen|gestrigen|"
+        r"morgigen|(?<!Am)(?<!Bis)(?<!Seit)(?<!Ab)(?<!Vom)(?<!Zum)(?<!Jeden)(?<!Diesen)(?<!Nächsten)(?<!Letzten)(?<!tag)"
+        r"(?<!woch)\b(?!(?:Am|Bis|Seit|Ab|Vom|Zum|Jeden|Diesen|Nächsten|Letzten|Und|Von|Erst|Noch|Auch|Schon)\b)[A-ZÄÖÜ]\w+) $"
+    ),
+    "en": re.compile(r"(?:(?:Mail|Sun|Scotland|Mirror|Express|Independent|Wales|Times|Post) on|[“\"‘'’]s) $"),
+}
+"""Before a weekday that is not meant as the day: newspapers, "der Freitag", "am heutigen Montag" (today), Richard Freitag."""
+
+_PAPER: Final = re.compile(
+    r" (?:Night|Times|Mirror|Telegraph|Express|Mail|Post|World|Herald|Review|People|Star|Sun|Show)\b"
+)
+"""After an English weekday that is part of a name."""
+
+_HOLIDAY: Final[dict[Lang, re.Pattern[str]]] = {
+    "de": re.compile(r"11\. September\b(?! \d)|(?:Straße|Platz|Bewegung) (?:des )?\d+\. \w+"),
+    "en": re.compile(r"\b(?:the )?Fourth of July|\bJuly Fourth|\bMay Day|\bMarch Madness"),
+}
+"""Days known by other names in the other language (9/11, Independence Day), streets and the like."""
 
 
 @cache
@@ -171,7 +193,7 @@ def _names(lang: Lang) -> re.Pattern[str]:
         small = "|".join(days).lower()
         return re.compile(
             rf"(?<![\w-])(?:(?P<day>{'|'.join(days)})(?:(?P<part>{parts})?s?|en?)|(?P<adverb>{small})(?P<some>{parts})?s|"
-            rf"(?P<month>{'|'.join(months)})s?)(?![\w-])"
+            rf"(?P<month>{'|'.join(months)}))(?![\w-])"
         )
     short = "|".join(name for names in MONTHS["en"] for name in names[1:])
     parts = "|".join(dict.fromkeys(_PARTS_OF_DAY.values()))
@@ -187,23 +209,25 @@ def _numbers(lang: Lang) -> dict[str, int]:
     return names | {name.lower(): n for n, each in enumerate(MONTHS[lang], _FIRST_MONTH) for name in each}
 
 
-def calendar_names(text: str, lang: Lang) -> tuple[CalendarName, ...]:
+def calendar_names(text: str, lang: Lang, taken: Sequence[Span] = ()) -> tuple[CalendarName, ...]:
     """The weekdays and months that a sentence surely names, in order; each once, the first time.
 
     Args:
         text: The sentence.
         lang: Its language.
+        taken: Where names of other things stand, which are left out: Fridays for Future.
     """
     found: dict[int, CalendarName] = {}
+    taken = [*taken, *(Span(*match.span()) for match in _HOLIDAY[lang].finditer(text))]
     for match in _names(lang).finditer(text):
+        if any(Span(*match.span()).overlaps(span) for span in taken):
+            continue
         groups = match.groupdict()
         part = groups.get("part") or groups.get("some") or ""
         if groups["day"] and not _is_day(text, match.start(), match.end(), lang):
             continue
-        if groups["month"] in _DOUBTFUL[lang]:
-            day_follows = re.match(r",? \d", text[match.end() : match.end() + 3])
-            if not day_follows and not _BEFORE_MONTH[lang].search(text[max(0, match.start() - 20) : match.start()]):
-                continue
+        if groups["month"] in _DOUBTFUL[lang] and not _is_month(text, match.start(), match.end(), lang):
+            continue
         word = next(groups[key] for key in ("day", "adverb", "month", "short") if groups.get(key))
         number = _numbers(lang)[word.lower()]
         name = CalendarName(number, Span(*match.span()), match.group(), _PARTS_OF_DAY.get(part, part))
@@ -211,16 +235,35 @@ def calendar_names(text: str, lang: Lang) -> tuple[CalendarName, ...]:
     return tuple(sorted(found.values(), key=lambda name: name.span))
 
 
+def _is_month(text: str, start: int, end: int, lang: Lang) -> bool:
+    """Whether a word that may be a name or verb is a month where it stands: in May, on March 5, May, 2023."""
+    if lang == "en" and re.match(r" [A-Z]", text[end : end + 2]):
+        return False
+    dated = re.match(r" \d|, (?:19|20)\d\d\b", text[end : end + 7])
+    return dated is not None or _BEFORE_MONTH[lang].search(text[max(0, start - 20) : start]) is not None
+
+
 def _is_day(text: str, start: int, end: int, lang: Lang) -> bool:
     """Whether a weekday is no part of a name: Bild am Sonntag, Easter Monday, the Sunday Mirror."""
-    before = text[max(0, start - 30) : start]
-    if lang == "de":
-        return text[start:end] not in ("Montage", "Montagen") and not _NOT_THAT_DAY.search(before)
-    word = re.search(r"(?:^|[\s\"“„(])(\w+) $", before)
-    leads = word is not None and _LEADS_TO_DAY.fullmatch(word[1]) is not None
-    if (word and word[1][0].isupper() and not leads) or before.endswith("Mail on ") or text.startswith(" Night", end):
+    before = text[max(0, start - _NIGHT) : start]
+    quoted = before[-1:] in _QUOTES and text[end : end + 1] in _QUOTES
+    if quoted or _NO_DAY[lang].search(before):
         return False
-    return (leads and word is not None and word[1].lower() != "the") or not re.match(r" [A-Z]", text[end : end + 2])
+    if lang == "de":
+        return text[start:end] not in ("Montage", "Montagen") and not _NIGHT_TO.search(before)
+    found = re.search(r"(?:^|[\s\"“„(])(\w+) $", before)
+    word = found[1] if found else ""
+    leads = _LEADS_TO_DAY.fullmatch(word) is not None
+    if (word[:1].isupper() and not leads) or _PAPER.match(text, end):
+        return False
+    return (leads and word.lower() not in _WEAK_LEADS) or not re.match(r" [A-Z]", text[end : end + 2])
+
+
+_NIGHT: Final = 60
+"""Characters looked at before a weekday."""
+_QUOTES: Final = tuple("\"'“”„‘’»«")
+_WEAK_LEADS: Final = ("the", "and", "but", "or", "to", "only")
+"""After these a name may begin with the weekday: the Daily Mirror and Sunday Mirror."""
 
 
 # --- what a text may be read to name ----------------------------------------------------------------------------------
@@ -258,12 +301,12 @@ def mentioned(text: str, lang: Lang) -> frozenset[int]:
     for match in _loose(lang).finditer(text):
         number = int((match.lastgroup or "n0")[1:])
         found.add(number)
-        if (
-            number < _FIRST_MONTH
-            and lang == "de"
-            and _NOT_THAT_DAY.search(text[max(0, match.start() - 24) : match.start()])
-        ):
+        if number >= _FIRST_MONTH:
+            continue
+        if lang == "de" and _NIGHT_TO.search(text[max(0, match.start() - _NIGHT) : match.start()]):
             found.add((number - 1) % 7)
-        elif number < _FIRST_MONTH and lang == "en" and text.startswith(" night", match.end()):
+        elif lang == "en" and (
+            text.startswith(" night", match.end()) or text[: match.start()].endswith(("late ", "late on "))
+        ):
             found.add((number + 1) % 7)
     return frozenset(found)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from mt_publish.text.calendar import calendar_names, calendar_translations
-from mt_publish.types import Entry, Lang, Span, TermMatch, other
+from mt_publish.text.calendar import calendar_names, calendar_translations, mentioned
+from mt_publish.types import Entry, Lang, LangPair, Span, TermMatch, other
 
 _NUMERAL = re.compile(
     r"(?<![\w.,:/@#&'’+–-])\d[\d.,]*(?<![.,])(?!(?!(?:bn|tn|m|k|kg|km|cm|mm)\b)\w|[/:@]|[-–]\d|[.,]\d)"
@@ -71,6 +71,16 @@ def numeral_terms(source: str, lang: Lang, taken: Sequence[TermMatch] = ()) -> t
     return tuple(sorted(found, key=lambda match: match.span))
 
 
+_CALENDAR = "a weekday or month"
+
+
+def calendar_said(match: TermMatch, target: str, pair: LangPair) -> bool:
+    """Whether a translation may be read to say the weekday or month of a mention; False for other mentions."""
+    if match.entry.note != _CALENDAR:
+        return False
+    return not mentioned(match.surface, pair.source).isdisjoint(mentioned(target, pair.target))
+
+
 def calendar_terms(source: str, lang: Lang, taken: Sequence[TermMatch] = ()) -> tuple[TermMatch, ...]:
     """A term match for every weekday and month that a sentence names and no glossary mention covers.
 
@@ -81,13 +91,15 @@ def calendar_terms(source: str, lang: Lang, taken: Sequence[TermMatch] = ()) -> 
     """
     target = other(lang)
     found = []
-    for name in calendar_names(source, lang):
-        if any(name.span.overlaps(match.span) for match in taken):
-            continue
+    for name in calendar_names(source, lang, [match.span for match in taken]):
         forms = calendar_translations(name, target)
         names = {lang: name.surface, target: forms[0]}
         # as an event it may be part of a German compound: Sonntagsspiel
-        found.append(TermMatch(Entry(names["de"], names["en"], "event"), name.span, name.surface, forms[0], forms))
+        found.append(
+            TermMatch(
+                Entry(names["de"], names["en"], "event", note=_CALENDAR), name.span, name.surface, forms[0], forms
+            )
+        )
     return tuple(found)
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from mt_publish.quality.checks.reading import Case, quote
-from mt_publish.types import Finding, Severity
+from mt_publish.quality.checks.reading import Case, Side, quote
+from mt_publish.types import Finding, Severity, Span
 
 if TYPE_CHECKING:
     from mt_publish.text.calendar import CalendarName
@@ -227,7 +227,7 @@ def _kind(here: Quantity, there: Quantity) -> tuple[str, str]:
 
 
 _RELATIVE = re.compile(
-    r"\b(?:(?:vor)?gestern|heute|übermorgen|(?-i:morgen)|yesterday|today|tonight|tomorrow|overnight|the (?:next|same) day|"
+    r"\b(?:(?:vor)?gestern|heute|übermorgen|(?-i:morgen)|yesterday|today|tonight|tomorrow|overnight|the (?:next|same) day|early hours|"
     r"Folgetag|Vortag|Wochen(?:tag|ende)s?|week(?:day|end)s?)\b",
     re.IGNORECASE,
 )
@@ -247,7 +247,8 @@ def check_calendar(case: Case) -> Iterator[Finding]:
 
     if not case.target.plain.strip():
         return  # MTP401
-    names = calendar_names(case.source.text, case.pair.source)
+    taken = [_in_text(case.source, term.span) for term in case.segment.terms]
+    names = calendar_names(case.source.text, case.pair.source, taken)
     if not names:
         return
     there = mentioned(case.target.text, case.pair.target)
@@ -268,6 +269,11 @@ def check_calendar(case: Case) -> Iterator[Finding]:
                 f"{what} changed: {quote(name.surface)} in the source, {quote(instead.surface)} in the translation"
             )
             yield case.finding("MTP305", message, severity=Severity.ERROR, source=name.span, target=instead.span)
+
+
+def _in_text(side: Side, span: Span) -> Span:
+    """Where a range of the plain text stands in `side.text`."""
+    return span.shift(sum(length for _, length, place in side.breaks if place <= span.start))
 
 
 def _said_otherwise(name: CalendarName, case: Case) -> bool:

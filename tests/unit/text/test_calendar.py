@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from mt_publish.text.calendar import calendar_names, calendar_translations, mentioned
-from mt_publish.types import Lang
+from mt_publish.types import Lang, Span
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,12 @@ from mt_publish.types import Lang
         ("de", "In der Nacht zum Sonntag, in der Nacht auf Montag.", []),
         ("de", "Die Montage, das Sonntagsspiel, am Ostermontag.", []),
         ("de", "Am Sonnabend, im Jänner.", ["Sonnabend", "Jänner"]),
+        ("de", "In der Nacht von Samstag auf Sonntag, in der Nacht zum vergangenen Montag, am heutigen Dienstag.", []),
+        ("de", "Richard Freitag, Der Freitag, Juli Zeh, die Straße des 17. Juni, nach dem 11. September.", []),
+        ("de", "Chan Junis, Mais und der 11. September 2024.", ["September"]),
+        ("de", "Seit Montag und Am Dienstag, bis zum Mittwoch.", ["Montag", "Dienstag", "Mittwoch"]),
+        ("en", "The Sun on Sunday, Daily Mirror and Sunday Mirror, the star of “Wednesday”.", []),
+        ("en", "On May Day, the Fourth of July, March Madness, Brian May, 77, in May Theresa.", []),
         ("en", "On Sunday morning and on Saturday's walk.", ["Sunday morning", "Saturday's"]),
         ("en", "Last Friday President Biden spoke, said Ann Tuesday.", ["Friday"]),
         ("en", "He spoke Thursday and on Friday Boris Johnson replied.", ["Thursday", "Friday"]),
@@ -61,10 +67,18 @@ def test_translations_begin_with_the_usual_one(source: Lang, text: str, target: 
         ("de", "Maifeiertag, Märzwetter, Jan. und Aug.", {7, 9, 11, 14}),
         ("de", "Mainz, Mail, Augen, Julia, Junior, Märchen, Novelle, Montur", set()),
         ("de", "in der Nacht zum Sonntag", {5, 6}),
+        ("de", "in der Nacht zum vergangenen Sonntag", {5, 6}),
         ("en", "Saturday night", {5, 6}),
+        ("en", "late on Sunday", {0, 6}),
         ("en", "Mon-Fri, Tues., Sept and DECEMBER", {0, 1, 4, 15, 18}),
         ("en", "monster, marred, decent, augment", set()),
     ],
 )
 def test_what_a_text_may_be_read_to_name(lang: Lang, text: str, expected: set[int]) -> None:
     assert mentioned(text, lang) == expected
+
+
+def test_names_of_other_things_are_left_out() -> None:
+    text = "Fridays for Future called for protests on Friday."
+    (name,) = calendar_names(text, "en", [Span(0, 18)])
+    assert name.span.start == text.rindex("Friday")

@@ -68,7 +68,17 @@ def test_a_wrong_weekday_or_month_is_mended(source: str, wanted: str) -> None:
     assert result.repairs
 
 
-@pytest.mark.parametrize("target", ["Das Sonntagsspiel war gut.", "Am Ostersonntag war es gut.", "Sonntags war es gut."])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "Das Sonntagsspiel war gut.",
+        "Am Ostersonntag war es gut.",
+        "Sonntags war es gut.",
+        "Das sonntägliche Spiel war gut.",
+        "In der Nacht zum Montag war es gut.",
+        "Am Sonntag berichtete die Sunday Times.",
+    ],
+)
 def test_a_weekday_in_a_compound_is_left_alone(target: str) -> None:
     source = "On Sunday it was good."
     (term,) = calendar_terms(source, "en")
