@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from mt_publish.errors import GlossaryError
 from mt_publish.glossary.files import COLUMNS, read_glossary, read_text, write_glossary
-from mt_publish.glossary.words import WORD
+from mt_publish.text.comparison import WORD
 from mt_publish.types import Entry, Gender, Lang, LangPair, TermType
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import Any, get_args
 from mt_publish.errors import GlossaryError
 from mt_publish.glossary.homographs import is_homograph
 from mt_publish.glossary.matching import surname
-from mt_publish.glossary.words import WORD, plain
+from mt_publish.text.comparison import WORD, plain
 from mt_publish.types import LANGS, Entry, Gender, Lang, Severity, TermType
 
 COLUMNS = (

@@ -9,14 +9,12 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from mt_publish.glossary.words import fold, plain, word_set
+from mt_publish.text.comparison import fold, plain, word_set
+from mt_publish.text.renderings import COMMON
 from mt_publish.types import Entry, Lang
 
 Role = Literal["", "genitive", "plural", "demonym"]
 Case = Literal["nom", "acc", "dat", "gen"]
-
-COMMON = frozenset({"term", "title", "nationality", "language"})
-"""Types whose names are common words and inflect like them."""
 
 _SIBILANTS = ("s", "ß", "x", "z", "ce")
 _ADJECTIVE_ENDINGS = ("e", "en", "er", "es", "em")
@@ -93,11 +91,6 @@ _DEMONYMS = {
     "Hessen": ("Hesse", "Hessin"),
     "Brandenburg": ("Brandenburger", "Brandenburgerin"),
 }
-
-
-def proper_adjective(entry: Entry) -> bool:
-    """Whether English always writes the entry with a capital, whatever its case policy (French, Polish)."""
-    return entry.type in ("nationality", "language")
 
 
 def irregular_demonyms(name: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 
-from mt_publish.glossary.words import WORD, last_words, word_set
+from mt_publish.text.comparison import WORD, last_words, word_set
 from mt_publish.text.lexicon import NOUN_MARKERS
 from mt_publish.types import Lang
 

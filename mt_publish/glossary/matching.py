@@ -15,15 +15,7 @@ from dataclasses import fields, replace
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
-from mt_publish.glossary.forms import (
-    COMMON,
-    Role,
-    irregular_demonyms,
-    plural_en,
-    proper_adjective,
-    source_forms,
-    target_forms,
-)
+from mt_publish.glossary.forms import Role, irregular_demonyms, plural_en, source_forms, target_forms
 from mt_publish.glossary.homographs import (
     follows_determiner,
     follows_title,
@@ -32,7 +24,7 @@ from mt_publish.glossary.homographs import (
     is_title_case,
 )
 from mt_publish.glossary.related import relations
-from mt_publish.glossary.words import (
+from mt_publish.text.comparison import (
     WORD,
     Normalised,
     fold,
@@ -44,6 +36,7 @@ from mt_publish.glossary.words import (
     starts_sentence,
     word_set,
 )
+from mt_publish.text.renderings import COMMON, proper_adjective
 from mt_publish.types import Entry, Lang, LangPair, Segment, TermMatch
 
 Surnames = Literal["document", "unique", "listed"]

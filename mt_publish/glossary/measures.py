@@ -15,7 +15,7 @@ from typing import Literal
 
 from mt_publish.glossary.matching import Glossary
 from mt_publish.glossary.verify import foreign_terms
-from mt_publish.glossary.words import WORD, fold, is_word_char, plain
+from mt_publish.text.comparison import WORD, fold, is_word_char, plain
 from mt_publish.types import Entry, Lang, LangPair
 
 Tier = Literal["exact", "case", "inflected", "compound", "missing"]

@@ -6,7 +6,6 @@ import re
 from typing import Literal
 
 from mt_publish.glossary.forms import (
-    COMMON,
     Case,
     decline_de,
     declines_de,
@@ -17,7 +16,8 @@ from mt_publish.glossary.forms import (
     target_forms,
 )
 from mt_publish.glossary.similarity import similarity, threshold
-from mt_publish.glossary.words import is_shouted, last_words, plain, starts_sentence, word_set
+from mt_publish.text.comparison import is_shouted, last_words, plain, starts_sentence, word_set
+from mt_publish.text.renderings import COMMON
 from mt_publish.types import LangPair, Span, TermMatch
 
 Determiner = Literal["none", "der", "ein"]

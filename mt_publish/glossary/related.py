@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mt_publish.glossary.words import fold
+from mt_publish.text.comparison import fold
 from mt_publish.types import Entry
 
 # Places whose adjective does not begin like them: beginnings of the German nationality, folded.

@@ -5,33 +5,24 @@ from __future__ import annotations
 import functools
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal
 
-from mt_publish.glossary.forms import COMMON, proper_adjective, source_forms
+from mt_publish.glossary.forms import source_forms
 from mt_publish.glossary.homographs import is_homograph
 from mt_publish.glossary.matching import Glossary
-from mt_publish.glossary.words import (
+from mt_publish.text.comparison import (
     WORD,
-    Normalised,
     fold,
-    is_shouted,
-    is_word_char,
-    lower,
     normalise,
     plain,
-    starts_sentence,
 )
+from mt_publish.text.renderings import TargetText, fits_any_case, may_be_joined
 from mt_publish.types import Entry, Lang, LangPair, Span, TermMatch
 
 Problem = Literal["", "missing", "source_left", "forbidden", "too_few"]
-
-# Types whose German name may be part of a closed compound (Friedensvertrag, Bundestagswahl, Irakkrieg). Never persons.
-_CLOSED_COMPOUNDS = COMMON | {"place", "org", "event", "product"}
-_LONGEST_WORD = 80
-"""Letters on one side of a name in a German compound; a longer run of letters is no word. Keeps time linear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,83 +62,6 @@ class ForeignTerm:
     surface: str
 
 
-class _Text:
-    """A target text made ready for look-up of forms."""
-
-    __slots__ = ("folded", "lang", "norm", "shouted", "text")
-
-    def __init__(self, text: str, lang: Lang) -> None:
-        self.norm: Normalised = normalise(text)
-        self.text = self.norm.text
-        self.folded = lower(self.text)
-        self.lang = lang
-        self.shouted = is_shouted(text)
-
-    def find(self, form: str, *, any_case: bool, closed: bool) -> Iterator[tuple[int, int]]:
-        """Ranges in which `form` stands as a word, in a hyphen compound, or, if `closed`, inside a German compound."""
-        needle = lower(form)
-        if needle not in self.folded:
-            if not self.shouted or form.upper() not in self.text:
-                return
-            yield from self._ranges(form.upper(), self.text, form, any_case=True, closed=closed)
-            return
-        yield from self._ranges(needle, self.folded, form, any_case=any_case, closed=closed)
-
-    def _ranges(self, needle: str, text: str, form: str, *, any_case: bool, closed: bool) -> Iterator[tuple[int, int]]:
-        start = text.find(needle)
-        while start >= 0:
-            end = start + len(needle)
-            whole = self._whole(start, end) and self._case(start, end, form, any_case=any_case)
-            if whole or (closed and self._inside(start, end, form)):
-                yield start, end
-            start = text.find(needle, start + 1)
-
-    def _whole(self, start: int, end: int) -> bool:
-        text = self.text
-        if start and is_word_char(text, start) and is_word_char(text, start - 1):
-            return False
-        if is_word_char(text, end) and is_word_char(text, end - 1):
-            return False
-        # "Danfried's" is an English genitive: wrong in German.
-        return not (self.lang == "de" and text[end : end + 2] == "'s" and not is_word_char(text, end + 2))
-
-    def _case(self, start: int, end: int, form: str, *, any_case: bool) -> bool:
-        surface = self.text[start:end]
-        if surface == form or any_case or form.islower():
-            return True
-        if self.shouted and surface.isupper():
-            return True
-        return surface[0].isupper() and surface[1:] == form[1:] and starts_sentence(self.text, start)
-
-    def _inside(self, start: int, end: int, form: str) -> bool:
-        """Whether the form is the first or last part of a longer German word with enough letters for the other part."""
-        if self.lang != "de" or len(form) < 4 or not form.replace("-", "").isalnum() or form.isupper():
-            return False
-        text = self.text
-        left, right = start, end
-        while start - left <= _LONGEST_WORD and is_word_char(text, left - 1):
-            left -= 1
-        while right - end <= _LONGEST_WORD and is_word_char(text, right):
-            right += 1
-        if start - left > _LONGEST_WORD or right - end > _LONGEST_WORD:
-            return False
-        first = left == start and text[start:end] == form and right - end >= 3 and text[end:right].islower()
-        last = right == end and start - left >= 3 and text[start:end] == form.lower()
-        return first or last
-
-
-def _closed(match: TermMatch, lang: Lang) -> bool:
-    return lang == "de" and match.entry.type in _CLOSED_COMPOUNDS
-
-
-def _any_case(match: TermMatch, lang: Lang) -> bool:
-    if match.caps:
-        return True
-    return match.entry.case == "any" and not (
-        lang == "en" and match.target[:1].isupper() and proper_adjective(match.entry)
-    )
-
-
 def verify_terms(target: str, matches: Sequence[TermMatch], pair: LangPair) -> tuple[TermStatus, ...]:
     """The status of each mention, in the order of `matches`.
 
@@ -161,7 +75,7 @@ def verify_terms(target: str, matches: Sequence[TermMatch], pair: LangPair) -> t
     """
     if not matches:
         return ()
-    text = _Text(target, pair.target)
+    text = TargetText(target, pair.target)
     # Mentions of one entry in one role look for the same: each group searches the target once, however many there are.
     groups: dict[_Group, list[int]] = {}
     for number, match in enumerate(matches):
@@ -199,7 +113,7 @@ def verify_terms(target: str, matches: Sequence[TermMatch], pair: LangPair) -> t
 
 
 def _outside_copies(
-    places: dict[tuple[int, int], list[tuple[int, int]]], members: Sequence[TermMatch], text: _Text
+    places: dict[tuple[int, int], list[tuple[int, int]]], members: Sequence[TermMatch], text: TargetText
 ) -> dict[tuple[int, int], list[tuple[int, int]]]:
     """`places` without those inside a copy of the source form: "Elbtalbau" in a copied "Elbtalbau GmbH" renders nothing."""
     copies = []
@@ -232,10 +146,10 @@ class _Group:
     def __init__(self, match: TermMatch, lang: Lang) -> None:
         object.__setattr__(self, "identity", _identity(match.entry))
         object.__setattr__(self, "accepted", match.accepted)
-        object.__setattr__(self, "any_case", _any_case(match, lang))
-        object.__setattr__(self, "closed", _closed(match, lang))
+        object.__setattr__(self, "any_case", fits_any_case(match, lang))
+        object.__setattr__(self, "closed", may_be_joined(match, lang))
 
-    def places(self, text: _Text) -> dict[tuple[int, int], list[tuple[int, int]]]:
+    def places(self, text: TargetText) -> dict[tuple[int, int], list[tuple[int, int]]]:
         """Ranges of accepted forms in order, by how much they are wanted: (minus length, rank of the form)."""
         found: dict[tuple[int, int], list[tuple[int, int]]] = {}
         for rank, form in enumerate(self.accepted):
@@ -300,13 +214,13 @@ def _in_order(matches: Sequence[TermMatch], claims: dict[int, tuple[int, int]]) 
 
 
 def _forbidden(
-    text: _Text, matches: Sequence[TermMatch], pair: LangPair, covered: _Cover
+    text: TargetText, matches: Sequence[TermMatch], pair: LangPair, covered: _Cover
 ) -> dict[tuple[str, str, str], tuple[Span, ...]]:
     found: dict[tuple[str, str, str], tuple[Span, ...]] = {}
     looked: set[tuple[tuple[str, str, str], bool]] = set()
     for match in matches:
         key = _identity(match.entry)
-        any_case = _any_case(match, pair.target)
+        any_case = fits_any_case(match, pair.target)
         if key in found or (key, any_case) in looked:
             continue
         looked.add((key, any_case))
@@ -323,7 +237,7 @@ def _forbidden(
 
 
 def _source_left(
-    text: _Text, match: TermMatch, pair: LangPair, covered: _Cover, *, satisfied: bool
+    text: TargetText, match: TermMatch, pair: LangPair, covered: _Cover, *, satisfied: bool
 ) -> tuple[Span, ...]:
     """Places where a source form was copied although the target language says it otherwise."""
     surface = plain(match.surface)

@@ -7,13 +7,14 @@ forms left standing, and renderings that no mention asks for.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from mt_publish.types import MetricScore, Run, RunDocument, Segment, Span, TermMatch
+from mt_publish.text.comparison import plain
+from mt_publish.text.renderings import TargetText, find_renderings, forms_of, places
+from mt_publish.types import Lang, MetricScore, Run, RunDocument, Segment, Span, TermMatch
 
 _WINDOW = 2
 
@@ -35,31 +36,18 @@ class Mention:
     source_left: bool = False
 
 
-def find_mentions(segment: Segment, target: str) -> tuple[Mention, ...]:
-    """Finds a rendering in `target` for each mention of `segment`; no place in the target serves two mentions.
+def find_mentions(segment: Segment, target: str, lang: Lang) -> tuple[Mention, ...]:
+    """What became of each mention of `segment` in its translation `target`, which is in `lang`."""
+    found = []
+    text = TargetText(target, lang)
+    for term, place in zip(segment.terms, find_renderings(segment.terms, target, lang), strict=True):
+        left = place is None and bool(term.surface) and _stands(term.surface, text)
+        found.append(Mention(term, place, "" if place is None else target[place.start : place.end], left))
+    return tuple(found)
 
-    Longer accepted forms are tried first, so that "Foreign Office" does not take the place of "Federal Foreign Office".
-    """
-    taken: list[Span] = []
-    found: dict[int, Mention] = {}
-    for index in sorted(range(len(segment.terms)), key=lambda i: -max(map(len, _forms(segment.terms[i])), default=0)):
-        term = segment.terms[index]
-        place = next(
-            (
-                span
-                for form in _forms(term)
-                for span in _places(form, target, term.entry.case == "any" or term.caps)
-                if not any(span.overlaps(other) for other in taken)
-            ),
-            None,
-        )
-        if place is not None:
-            taken.append(place)
-            found[index] = Mention(term, place, target[place.start : place.end])
-        else:
-            left = bool(term.surface) and any(True for _ in _places(term.surface, target, False))
-            found[index] = Mention(term, None, "", left)
-    return tuple(found[i] for i in range(len(segment.terms)))
+
+def _stands(form: str, text: TargetText) -> bool:
+    return any(True for _ in text.find(plain(form), any_case=False, closed=False))
 
 
 def term_scores(documents: Iterable[RunDocument], *, searched: bool = True) -> tuple[MetricScore, ...]:
@@ -91,10 +79,11 @@ def term_scores(documents: Iterable[RunDocument], *, searched: bool = True) -> t
         targets = {t.segment_id: t.target for t in doc.translations}
         references = dict(zip((s.id for s in doc.segments), doc.references, strict=False))
         renderings: dict[tuple[str, str], list[str]] = {}
+        lang = doc.pair.target
         for segment in doc.segments:
             target = targets.get(segment.id, "")
-            mentions = find_mentions(segment, target)
-            extra += _overgenerated(mentions, target, counted)
+            mentions = find_mentions(segment, target, lang)
+            extra += _overgenerated(mentions, TargetText(target, lang), counted)
             for mention in mentions:
                 if mention.term.enforce not in counted:
                     continue
@@ -103,9 +92,9 @@ def term_scores(documents: Iterable[RunDocument], *, searched: bool = True) -> t
                 exact += mention.form == mention.term.target
                 left += mention.source_left
                 entry = mention.term.entry
-                renderings.setdefault((entry.de, entry.en), []).append(_base(mention, doc.pair.target))
+                renderings.setdefault((entry.de, entry.en), []).append(_base(mention, lang))
                 if mention.span is not None:
-                    windows.extend(_overlaps(mention, target, references.get(segment.id, ())))
+                    windows.extend(_overlaps(mention, target, references.get(segment.id, ()), lang))
         for forms in renderings.values():
             if len(forms) > 1:
                 repeated += len(forms)
@@ -135,33 +124,19 @@ def run_term_scores(run: Run) -> tuple[MetricScore, ...]:
     return term_scores(run.documents, searched=applied or mentions)
 
 
-def _overgenerated(mentions: Sequence[Mention], target: str, counted: Set[str]) -> int:
+def _overgenerated(mentions: Sequence[Mention], target: TargetText, counted: Set[str]) -> int:
     """How many renderings of the mentioned terms stand in `target` beyond one for each mention."""
     taken = [mention.span for mention in mentions if mention.span is not None]
     found = 0
     for entry in dict.fromkeys(m.term.entry for m in mentions if m.term.enforce in counted and m.span is not None):
-        terms = [mention.term for mention in mentions if mention.term.entry == entry]
-        any_case = entry.case == "any"
-        for form in sorted({form for term in terms for form in _forms(term)}, key=lambda form: (-len(form), form)):
-            for span in _places(form, target, any_case):
+        forms = {form for mention in mentions if mention.term.entry == entry for form in forms_of(mention.term)}
+        for form in sorted(forms, key=lambda form: (-len(form), form)):
+            for start, end in target.find(form, any_case=entry.case == "any", closed=False):
+                span = target.norm.span(start, end)
                 if not any(span.overlaps(other) for other in taken):
                     taken.append(span)
                     found += 1
     return found
-
-
-def _forms(term: TermMatch) -> Sequence[str]:
-    forms = term.accepted if term.target in term.accepted or not term.target else (term.target, *term.accepted)
-    return sorted((form for form in forms if form), key=len, reverse=True)
-
-
-def _places(form: str, text: str, any_case: bool) -> Iterable[Span]:
-    return (Span(*match.span()) for match in _pattern(form, any_case).finditer(text))
-
-
-@functools.lru_cache(maxsize=4096)
-def _pattern(form: str, any_case: bool) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(form)}(?!\w)", re.IGNORECASE if any_case else 0)
 
 
 def _base(mention: Mention, lang: str) -> str:
@@ -174,20 +149,15 @@ def _base(mention: Mention, lang: str) -> str:
     return max((name for name in names if form.startswith(name.casefold())), key=len, default=mention.form)
 
 
-def _overlaps(mention: Mention, target: str, refs: Sequence[str]) -> Iterable[float]:
+def _overlaps(mention: Mention, target: str, refs: Sequence[str], lang: Lang) -> Iterable[float]:
     """Best share of the reference's neighbouring words that the target has beside the term; nothing without a match."""
     assert mention.span is not None
     ours = Counter(_neighbours(target, mention.span))
     best: float | None = None
     for ref in refs:
-        for form in _forms(mention.term):
-            place = next(iter(_places(form, ref, mention.term.entry.case == "any")), None)
-            if place is None:
-                continue
-            theirs = Counter(_neighbours(ref, place))
-            if theirs:
-                best = max(best or 0.0, (ours & theirs).total() / theirs.total())
-            break
+        place = next(places(TargetText(ref, lang), mention.term), None)
+        if place is not None and (theirs := Counter(_neighbours(ref, place))):
+            best = max(best or 0.0, (ours & theirs).total() / theirs.total())
     return () if best is None else (best,)
 
 

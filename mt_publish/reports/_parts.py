@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from mt_publish.types import Finding, MetricScore, Run, RunDocument, Segment, Severity, Span, Translation, Verdict
+from mt_publish.types import Finding, MetricScore, Run, RunDocument, Segment, Severity, Translation, Verdict
 
 
 class Change(Protocol):
@@ -378,26 +378,3 @@ def segment_scores(run: Run) -> tuple[str, dict[str, Sequence[float | None]]] | 
 def metric_label(name: str) -> str:
     """Name of a metric for people."""
     return _LABELS.get(name, name)
-
-
-def rendering_spans(segment: Segment, target: str) -> list[Span | None]:
-    """For each term of `segment`, where an accepted rendering stands in `target`; None when there is none.
-
-    No place serves two mentions, and longer forms are tried first.
-    """
-    found: list[Span | None] = [None] * len(segment.terms)
-    taken: list[Span] = []
-    order = sorted(
-        range(len(found)), key=lambda i: -max(map(len, (segment.terms[i].target, *segment.terms[i].accepted)))
-    )
-    for index in order:
-        term = segment.terms[index]
-        flags = re.IGNORECASE if term.entry.case == "any" or term.caps else 0
-        for form in sorted({term.target, *term.accepted} - {""}, key=lambda form: (-len(form), form)):
-            spans = (Span(*m.span()) for m in re.finditer(rf"(?<!\w){re.escape(form)}(?!\w)", target, flags))
-            place = next((span for span in spans if not any(span.overlaps(other) for other in taken)), None)
-            if place is not None:
-                taken.append(place)
-                found[index] = place
-                break
-    return found

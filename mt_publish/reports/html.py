@@ -31,7 +31,6 @@ from mt_publish.reports._parts import (
     part_table,
     places,
     points,
-    rendering_spans,
     rule_counts,
     rule_words,
     score_rows,
@@ -43,6 +42,7 @@ from mt_publish.reports._parts import (
     verdict_line,
     verdicts_of,
 )
+from mt_publish.text.renderings import find_renderings
 from mt_publish.types import (
     Finding,
     Mark,
@@ -252,7 +252,7 @@ def _row(
     target = translation.target if translation is not None else ""
     source_marks: list[tuple[Span, str, str]] = []
     target_marks: list[tuple[Span, str, str]] = []
-    for term, place in zip(segment.terms, rendering_spans(segment, target), strict=True):
+    for term, place in zip(segment.terms, find_renderings(segment.terms, target, doc.pair.target), strict=True):
         source_marks.append((term.span, "m" if place is None else "t", ""))
         if place is not None:
             target_marks.append((place, "t", ""))
@@ -364,7 +364,7 @@ def term_rows(run: Run) -> list[TermRow]:
             if not segment.terms:
                 continue
             translation = translations.get(segment.id)
-            spans = rendering_spans(segment, translation.target if translation is not None else "")
+            spans = find_renderings(segment.terms, translation.target if translation else "", doc.pair.target)
             seen: set[tuple[str, str, str]] = set()
             for term, span in zip(segment.terms, spans, strict=True):
                 entry = term.entry

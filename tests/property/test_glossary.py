@@ -15,7 +15,7 @@ from mt_publish.glossary import (
     variants,
     verify_terms,
 )
-from mt_publish.glossary.words import normalise
+from mt_publish.text.comparison import normalise
 from mt_publish.types import Entry, LangPair, Segment
 
 PAIRS = st.sampled_from([LangPair("de", "en"), LangPair("en", "de")])

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mt_publish.errors import AlignmentError, ConfigError, EvaluationError
+from mt_publish.glossary import verify_terms
 from mt_publish.quality.evaluate import (
     breakdown,
     evaluate_files,
@@ -19,7 +20,19 @@ from mt_publish.quality.evaluate import (
 from mt_publish.quality.metrics import corpus_scores
 from mt_publish.quality.runs import run_from_json, run_to_json
 from mt_publish.quality.term_scores import find_mentions, term_scores
-from mt_publish.types import Entry, Finding, LangPair, Run, RunDocument, Segment, Severity, Span, TermMatch, Translation
+from mt_publish.types import (
+    Entry,
+    Finding,
+    Lang,
+    LangPair,
+    Run,
+    RunDocument,
+    Segment,
+    Severity,
+    Span,
+    TermMatch,
+    Translation,
+)
 
 testset_files.__test__ = False  # type: ignore[attr-defined]
 
@@ -204,23 +217,46 @@ def term(source: str, *accepted: str, start: int = 0, **entry: str) -> TermMatch
 
 def test_one_place_in_the_target_serves_one_mention() -> None:
     two = Segment("s", "Köln Köln", terms=(term("Köln", "Cologne"), term("Köln", "Cologne", start=5)))
-    assert [m.span for m in find_mentions(two, "Cologne and it")] == [Span(0, 7), None]
+    assert [m.span for m in find_mentions(two, "Cologne and it", "en")] == [Span(0, 7), None]
+
+
+@pytest.mark.parametrize(
+    ("lang", "accepted", "kind", "target", "form"),
+    [
+        ("de", "Ukraine", "place", "Der Ukrainekrieg dauert an.", "Ukraine"),
+        ("de", "Bundestag", "org", "Die Bundestagswahl kommt.", "Bundestag"),
+        ("de", "Klein", "person", "Die Kleinstadt.", ""),
+        ("en", "European People's Party", "org", "the European People’s Party", "European People’s Party"),
+        ("en", "ceasefire", "term", "Ceasefire in sight", "Ceasefire"),
+        ("en", "Nord Stream", "product", "NORD STREAM IS SHUT", "NORD STREAM"),
+    ],
+)
+def test_scores_count_a_rendering_as_the_verification_does(
+    lang: Lang, accepted: str, kind: str, target: str, form: str
+) -> None:
+    """Compounds, apostrophes and capitals: what no MTP101 reports must not lower terms.accuracy."""
+    match = term("x", accepted, type=kind)
+    (mention,) = find_mentions(Segment("s", "x", terms=(match,)), target, lang)
+    assert mention.form == form
+    pair = LangPair("en", "de") if lang == "de" else LangPair("de", "en")
+    (status,) = verify_terms(target, [match], pair)
+    assert status.ok == (mention.span is not None)
 
 
 def test_longer_names_are_found_first() -> None:
     terms = (term("Amt", "Foreign Office"), term("Auswärtiges Amt", "Federal Foreign Office"))
-    found = find_mentions(Segment("s", "x", terms=terms), "the Federal Foreign Office and the Foreign Office")
+    found = find_mentions(Segment("s", "x", terms=terms), "the Federal Foreign Office and the Foreign Office", "en")
     assert [m.form for m in found] == ["Foreign Office", "Federal Foreign Office"]
 
 
 def test_a_name_inside_a_longer_word_is_not_a_rendering() -> None:
-    assert find_mentions(Segment("s", "x", terms=(term("Ems", "Ems"),)), "The system")[0].span is None
+    assert find_mentions(Segment("s", "x", terms=(term("Ems", "Ems"),)), "The system", "en")[0].span is None
 
 
 def test_case_matters_unless_the_entry_says_otherwise() -> None:
     target = "the police came"
-    assert find_mentions(Segment("s", "x", terms=(term("P", "Police"),)), target)[0].span is None
-    assert find_mentions(Segment("s", "x", terms=(term("P", "Police", case="any"),)), target)[0].span is not None
+    assert find_mentions(Segment("s", "x", terms=(term("P", "Police"),)), target, "en")[0].span is None
+    assert find_mentions(Segment("s", "x", terms=(term("P", "Police", case="any"),)), target, "en")[0].span is not None
 
 
 def document(*pairs: tuple[tuple[TermMatch, ...], str], refs: tuple[str, ...] = ()) -> RunDocument:

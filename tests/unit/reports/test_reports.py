@@ -19,7 +19,7 @@ import pytest
 from mt_publish.quality.gate import CORPUS_METRICS, COUNTS, OTHER_METRICS, Delta, GateResult
 from mt_publish.quality.rules import RULES
 from mt_publish.reports import github, html, junit, markdown, sarif
-from mt_publish.reports._parts import meaning, rendering_spans, rule_counts, rule_words, score_rows
+from mt_publish.reports._parts import meaning, rule_counts, rule_words, score_rows
 from mt_publish.reports.html import Piece, histogram, pieces, segment_rows, term_rows, word_difference
 from mt_publish.types import (
     Entry,
@@ -410,11 +410,6 @@ def test_the_glossary_table_tells_met_repaired_and_missed() -> None:
     assert row.missed == (("artikel/danfried.md", "b3.s1", 7),)
     page = html.render(RUN)
     assert '<a href="#s3">artikel/danfried.md:7</a>' in page
-
-
-def test_no_place_serves_two_mentions() -> None:
-    segment = Segment("s", "Köln Köln", terms=(COLOGNE, COLOGNE))
-    assert rendering_spans(segment, "Cologne!") == [Span(0, 7), None]
 
 
 def test_histograms_count_everything_on_a_common_axis() -> None:
