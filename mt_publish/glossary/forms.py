@@ -26,6 +26,10 @@ _ADJECTIVE_STEM = re.compile(
     r"einfach|letzt|eisern|viert|fünft|sechst|siebt|acht|geheim|einig|best)$",
     re.IGNORECASE,
 )
+_GERMAN_STEM = re.compile(
+    r"(?:(?<=\w\w)(?:isch|lich)|deutsch|allgemein|groß|weiß|schwarz|grün|neu|frei|vereint|hoh|klein|rot)$", re.IGNORECASE
+)
+"""What an adjective ends in, without its ending, that can be no English word."""
 _PHRASE_END = word_set(
     """
     für der des dem den die das von vom zu zur zum in im am an auf gegen mit bei beim ohne über zwischen nach vor aus
@@ -124,7 +128,8 @@ class _Phrase:
 
     def __init__(self, name: str, entry: Entry) -> None:
         words = name.split(" ")
-        # A name that is the same in English (Conservative Party) does not take German adjective endings.
+        # A name that is the same in English (Conservative Party) does not take German adjective endings, unless its adjective
+        # can be no English word (Deutsche Bank).
         foreign = name == entry.en or name in entry.en_aliases
         self.article = ""
         if len(words) > 1 and words[0].lower() in _ARTICLES_DE:
@@ -137,7 +142,7 @@ class _Phrase:
         self.fixed: list[str] = []
         self.adjectives: list[str] = []
         for word in words[:-1]:
-            if not foreign and is_adjective(word):
+            if is_adjective(word) and not (foreign and _GERMAN_STEM.search(_stem(word)) is None):
                 self.adjectives.append(word)
             elif not self.adjectives:
                 self.fixed.append(word)

@@ -22,6 +22,8 @@ def entry(de: str, en: str = "x", type: str = "person", **more: object) -> Entry
         (entry("Auswärtiges Amt", type="org", gender="n"), "Auswärtigem Amt", ""),
         (entry("Vereinte Nationen", type="org", gender="pl"), "Vereinten Nationen", ""),
         (entry("Deutsche Bahn AG", type="org", gender="f"), "Deutschen Bahn AG", ""),
+        (entry("Deutsche Bank", "Deutsche Bank", type="org", gender="f"), "Deutschen Bank", ""),
+        (entry("Süddeutsche Zeitung", "Süddeutsche Zeitung", type="org", gender="f"), "Süddeutschen Zeitung", ""),
         (entry("Die Grünen", type="org", gender="pl"), "den Grünen", ""),
         (
             entry("Bundesamt für Verfassungsschutz", type="org", gender="n"),
@@ -51,6 +53,7 @@ def test_german_source_forms(item: Entry, form: str, role: str) -> None:
         (entry("Bank", type="term", gender="f"), "Banker"),
         (entry("Frankfurter Allgemeine Zeitung", type="org", gender="f"), "Frankfurten Allgemeinen Zeitung"),
         (entry("Danfried"), "Danfrieder"),
+        (entry("Conservative Party", "Conservative Party", type="org", gender="f"), "Conservativen Party"),
         (entry("Ärzte ohne Grenzen", type="org", gender="pl"), "Ärztes ohne Grenzen"),
     ],
 )
@@ -117,6 +120,7 @@ def test_a_german_target_refuses_the_english_genitive() -> None:
         ("Europäische Union", "f", "nom", "der", "Europäische Union"),
         ("Weißes Haus", "n", "gen", "der", "Weißen Hauses"),
         ("Berliner Zeitung", "f", "dat", "der", "Berliner Zeitung"),
+        ("Deutsche Bank", "f", "dat", "der", "Deutschen Bank"),
     ],
 )
 def test_organisations_decline(name: str, gender: str, case: str, determiner: str, expected: str) -> None:
