@@ -27,7 +27,8 @@ _ADJECTIVE_STEM = re.compile(
     re.IGNORECASE,
 )
 _GERMAN_STEM = re.compile(
-    r"(?:(?<=\w\w)(?:isch|lich)|deutsch|allgemein|groß|weiß|schwarz|grün|neu|frei|vereint|hoh|klein|rot)$", re.IGNORECASE
+    r"(?:(?<=\w\w)(?:isch|lich)|deutsch|allgemein|groß|weiß|schwarz|grün|neu|frei|vereint|hoh|klein|rot)$",
+    re.IGNORECASE,
 )
 """What an adjective ends in, without its ending, that can be no English word."""
 _PHRASE_END = word_set(

@@ -24,6 +24,7 @@ from mt_publish.glossary.homographs import (
     is_title_case,
 )
 from mt_publish.glossary.related import relations
+from mt_publish.text.calendar import calendar_names
 from mt_publish.text.comparison import (
     WORD,
     Normalised,
@@ -632,6 +633,23 @@ def _terms(index: _Index, source: str, text: Normalised, hits: list[_Hit], confi
         )
 
 
+_IN_TIME = re.compile(
+    r"(?:\b(?:in|last|next|since|until|early|late|mid|im|Anfang|Mitte|Ende|seit|letzten|nächsten|vergangenen)\s|\d(?:\.|st|nd|rd|th)?\s|-)$",
+    re.IGNORECASE,
+)
+
+
+def _is_date(lang: Lang, before: str, surface: str, after: str, *, sure_only: bool) -> bool:
+    """Whether a name that is also a month or weekday is one there: on 24 May, in March.
+
+    With `sure_only`, where somebody of that name is in the document, "by May" is left in doubt.
+    """
+    head = before[-60:]
+    if not any(name.span.start <= len(head) < name.span.end for name in calendar_names(head + surface + after[:10], lang)):
+        return False
+    return not sure_only or bool(_IN_TIME.search(before) or re.match(r",? \d", after))
+
+
 def _doubt(
     lang: Lang, entry: Entry, name: _Name, hit: _Hit, text: str, confirmed: set[int], headline: bool
 ) -> Literal["", "check", "drop"]:
@@ -645,6 +663,8 @@ def _doubt(
     quoted = before[-1:] in "„“\"»«‚'‹›" and before[-1:] != "" and after[:1] in "“”\"«»‘'›‹," and after[:1] != ""
     if quoted or (entry.type == "person" and follows_title(before, lang)):
         return ""
+    if _is_date(lang, before, surface, after, sure_only=name.entry in confirmed):
+        return "drop"
     initial = starts_sentence(text, hit.start)
     if lang == "en" and initial and _PRONOUN_NEXT.match(after):
         # May I …, Will you …: a verb, whoever else is in the document.

@@ -204,6 +204,8 @@ def test_german_names_that_are_common_words(entry: Entry, text: str, enforce: st
     [
         ("May I come in?", None),
         ("May said so.", "check"),
+        ("In May he said so.", None),
+        ("He said so on 24 May 2019.", None),
         ("Then May said so.", "repair"),
         ("You may go.", None),
         ("What May Will Mean For Europe Today", "check"),
@@ -212,6 +214,20 @@ def test_german_names_that_are_common_words(entry: Entry, text: str, enforce: st
 def test_english_names_that_are_common_words(text: str, enforce: str | None) -> None:
     found = find([Entry("May", "May", "person")], text, pair=EN_DE)
     assert [t.enforce for t in found] == ([enforce] if enforce else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("She resigned on 24 May 2019.", []),
+        ("In May she left.", []),
+        ("She was beaten by May.", ["May"]),
+        ("Mrs May left in May.", ["May"]),
+    ],
+)
+def test_a_month_is_no_surname_though_somebody_of_that_name_is_in_the_document(text: str, found: list[str]) -> None:
+    entry = Entry("Theresa May", "Theresa May", "person", "f")
+    assert surfaces([entry], text, "Theresa May spoke.", pair=EN_DE) == [*found, "Theresa May"]
 
 
 def test_the_full_name_in_the_document_confirms_a_homograph() -> None:
