@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
@@ -94,13 +95,18 @@ def _read_columns(text: str, name: str, format: Format, pair: LangPair) -> tuple
         if format == "amazon" and index == 0:
             order = _languages(cells, where)
             continue
-        if len(cells) < 2 or (format == "plain" and len(cells) > 2):
+        while len(cells) > 2 and not cells[-1]:
+            cells.pop()
+        if index == 0 and (named := _header(cells, order)):
+            order = named
+            continue
+        if len(cells) < 2 or (len(cells) > 2 and not _has_languages(cells, format)):
             raise GlossaryError(
                 f"expected a source and a target, found {len(cells)} cell(s)",
                 where=where,
                 remedy="Separate the two by TAB, '=', ';' or ','."
                 if format == "plain"
-                else "Check the delimiter of the file.",
+                else "Put a cell with the delimiter in it into quotation marks, or check the delimiter of the file.",
             )
         row_order = order
         if format in ("deepl-csv", "deepl-tsv") and len(cells) >= 4 and cells[2] and cells[3]:
@@ -113,6 +119,40 @@ def _read_columns(text: str, name: str, format: Format, pair: LangPair) -> tuple
     return tuple(entries)
 
 
+_LANGUAGE_NAMES: dict[str, Lang] = {
+    "de": "de", "deutsch": "de", "german": "de", "en": "en", "englisch": "en", "english": "en",
+}  # fmt: skip
+_COLUMN_NAMES = frozenset(
+    (
+        "source",
+        "target",
+        "quelle",
+        "ziel",
+        "term",
+        "translation",
+        "begriff",
+        "übersetzung",
+        "original",
+        "ausgangstext",
+        "zieltext",
+    )
+)
+
+
+def _header(cells: Sequence[str], order: list[Lang]) -> list[Lang] | None:
+    """The languages of two columns when a first row names the columns and is no entry: Deutsch, Englisch; Quelle, Ziel."""
+    first = [cell.lower() for cell in cells[:2]]
+    langs = [_LANGUAGE_NAMES.get(cell) for cell in first]
+    if langs == ["de", "en"] or langs == ["en", "de"]:
+        return [lang for lang in langs if lang]
+    return order if len(first) == 2 and all(cell in _COLUMN_NAMES for cell in first) else None
+
+
+def _has_languages(cells: Sequence[str], format: Format) -> bool:
+    """Whether the format has room for what follows the two names: the languages of a row, or more languages than two."""
+    return format == "amazon" or (format != "plain" and len(cells) >= 4)
+
+
 def _split(line: str, format: Format, where: str) -> list[str]:
     if format in ("deepl-csv", "amazon"):
         delimiter = ","
@@ -122,8 +162,12 @@ def _split(line: str, format: Format, where: str) -> list[str]:
         # A list that a person typed: the first separator that occurs, in the order of how rarely it is part of a name.
         for candidate in ("\t", " = ", "=", ";", ","):
             if candidate in line:
+                if len(candidate) == 1 and re.search(rf'(?:^|{re.escape(candidate)})\s*"', line):
+                    delimiter = candidate  # a spreadsheet's: a cell in quotation marks may hold the separator
+                    break
                 return [cell.strip() for cell in line.split(candidate)]
-        return [line.strip()]
+        else:
+            return [line.strip()]
     try:
         return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter, strict=True))]
     except csv.Error as error:

@@ -645,7 +645,9 @@ def _is_date(lang: Lang, before: str, surface: str, after: str, *, sure_only: bo
     With `sure_only`, where somebody of that name is in the document, "by May" is left in doubt.
     """
     head = before[-60:]
-    if not any(name.span.start <= len(head) < name.span.end for name in calendar_names(head + surface + after[:10], lang)):
+    if not any(
+        name.span.start <= len(head) < name.span.end for name in calendar_names(head + surface + after[:10], lang)
+    ):
         return False
     return not sure_only or bool(_IN_TIME.search(before) or re.match(r",? \d", after))
 

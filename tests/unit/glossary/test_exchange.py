@@ -30,11 +30,33 @@ def load(
         ("amazon2.csv", "en,de\nKyiv,Kiew\nMunich,München\n"),
         ("list.txt", "# cities\nKiew = Kyiv\nMünchen = Munich\n"),
         ("list2.txt", "Kiew;Kyiv\nMünchen;Munich\n"),
+        ("list3.txt", '"Kiew";"Kyiv"\nMünchen;"Munich"\n'),
+        ("excel.csv", '"Kiew";"Kyiv"\n"München";"Munich"\n'),
+        ("head.csv", "Deutsch,Englisch\nKiew,Kyiv\nMünchen,Munich\n"),
+        ("head2.csv", "English;German\nKyiv;Kiew\nMunich;München\n"),
+        ("head3.tsv", "Quelle\tZiel\nKiew\tKyiv\nMünchen\tMunich\n"),
+        ("wide.csv", "Kiew,Kyiv,\nMünchen,Munich,,\n"),
         ("native.csv", "de,en,type\nKiew,Kyiv,place\nMünchen,Munich,place\n"),
     ],
 )
 def test_formats_are_recognised(tmp_path: Path, name: str, text: str) -> None:
     assert load(tmp_path, name, text) == [("Kiew", "Kyiv"), ("München", "Munich")]
+
+
+@pytest.mark.parametrize(("name", "row"), [("a.csv", "Schmidt, Helmut,Helmut Schmidt"), ("a.tsv", "a\tb\tc")])
+def test_a_row_with_a_separator_too_many_is_refused(tmp_path: Path, name: str, row: str) -> None:
+    with pytest.raises(GlossaryError) as error:
+        load(tmp_path, name, ("Kiew,Kyiv\n" if "," in row else "Kiew\tKyiv\n") + row)
+    assert error.value.where == f"{tmp_path / name}:2"
+    assert "found 3 cell(s)" in str(error.value)
+
+
+def test_a_quoted_cell_may_hold_the_separator(tmp_path: Path) -> None:
+    assert load(tmp_path, "a.txt", '"Amt; Haus";Office\n') == [("Amt; Haus", "Office")]
+
+
+def test_a_row_of_two_names_of_one_language_is_an_entry(tmp_path: Path) -> None:
+    assert load(tmp_path, "a.csv", "Deutsch,German\n") == [("Deutsch", "German")]
 
 
 def test_the_pair_says_which_language_comes_first(tmp_path: Path) -> None:
