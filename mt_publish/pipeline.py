@@ -579,10 +579,11 @@ def make_glossary(settings: Settings) -> Glossary:
     files = shipped_glossaries() if settings.glossary_shipped else ()
     rows = [row for path in files for row in parse_glossary(read_text(path), path.name)]
     shipped = [row for row in rows if isinstance(row, Entry)]
-    # A row of the user takes the place of a shipped one for the same name altogether, so that its rendering alone is right.
+    # A row of the user takes the place of a shipped one for the same name altogether, so that its rendering alone is right;
+    # shipped ones that only go by such a name, too, lose it (`own`).
     taken = {lang: {name for e in own for name in (e.name(lang), *e.aliases(lang))} for lang in LANGS}
     shipped = [e for e in shipped if not any(e.name(lang) in taken[lang] for lang in LANGS)]
-    return Glossary([*own, *shipped])
+    return Glossary([*own, *shipped], own=len(own))
 
 
 def language_pair(doc: Document, source: Lang | None, to: Lang | None) -> LangPair:

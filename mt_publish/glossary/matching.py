@@ -144,8 +144,9 @@ class _Hit(NamedTuple):
 class _Index:
     """All names of one source language, to be looked up word by word."""
 
-    def __init__(self, entries: Sequence[Entry], pair: LangPair) -> None:
+    def __init__(self, entries: Sequence[Entry], pair: LangPair, own: int) -> None:
         self.entries = entries
+        self.own = own
         self.pair = pair
         self.lang = pair.source
         self.names: list[_Name] = []
@@ -171,6 +172,8 @@ class _Index:
     def _build(self) -> None:
         add, names, source = self._add, self.names, self.lang
         target = self.pair.target
+        own = self.entries[: self.own]
+        taken = {name for entry in own for name in (entry.name(source), *entry.aliases(source))}
         for number, entry in enumerate(self.entries):
             if entry.enforce == "off":
                 continue
@@ -179,6 +182,8 @@ class _Index:
             else:
                 variants = [(entry.name(source), entry.name(target), _CANONICAL)]
             for name, other, kind in variants:
+                if number >= self.own and name in taken:
+                    continue
                 names.append(_Name(number, name, other, kind))
                 any_case = entry.case != "keep"
                 add(name, len(names) - 1, any_case)
@@ -492,11 +497,14 @@ class Glossary:
     """Entries made ready for look-up, in both directions.
 
     Args:
-        entries: The entries; where two claim the same source name the first one wins.
+        entries: The entries; where two claim the same source name the first one wins, and the rendering of the other counts as
+            right, too.
+        own: So many entries at the beginning have their names for themselves: no later entry goes by one of them.
     """
 
-    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+    def __init__(self, entries: Iterable[Entry] = (), *, own: int = 0) -> None:
         self.entries = tuple(entries)
+        self.own = own
         self._indexes: dict[LangPair, _Index] = {}
 
     def __len__(self) -> int:
@@ -515,13 +523,14 @@ class Glossary:
         parts = (f"{name}=''" if name in left_out else f"{name}={{!r}}" for name in names)
         shown = f"Entry({', '.join(parts)})"  # as repr() writes them
         values = attrgetter(*(name for name in names if name not in left_out))
-        return hashlib.sha256("".join(shown.format(*values(entry)) for entry in self.entries).encode()).hexdigest()
+        rows = "".join(shown.format(*values(entry)) for entry in self.entries)
+        return hashlib.sha256((rows + (f"own={self.own}" if self.own else "")).encode()).hexdigest()
 
     def index(self, pair: LangPair) -> _Index:
         """The look-up structure for texts in `pair.source`, built on first use."""
         found = self._indexes.get(pair)
         if found is None:
-            found = self._indexes[pair] = _Index(self.entries, pair)
+            found = self._indexes[pair] = _Index(self.entries, pair, self.own)
         return found
 
 

@@ -230,6 +230,16 @@ def test_a_row_of_the_user_takes_the_place_of_a_shipped_one(mt: Run, tmp_path: P
     assert "Kiev" in done.stdout
 
 
+def test_a_row_of_the_user_takes_its_name_from_the_aliases_of_shipped_rows(mt: Run, tmp_path: Path) -> None:
+    """Nato, Holland and Kanzleramt are aliases there: the first is written as the user has it, the last not looked at."""
+    (tmp_path / "own.csv").write_text(
+        "de,en,type,enforce\nNato,Nato,org,\nHolland,Holland,place,\nKanzleramt,Chancellor's Office,org,off\n", "utf-8"
+    )
+    text = "Die Nato tagt in Holland.\n\nDas Kanzleramt schweigt.\n"
+    done = mt("translate", "-", "--from", "de", "--to", "en", "-g", str(tmp_path / "own.csv"), "--dry-run", stdin=text)
+    assert "2 glossary mentions: Holland, Nato" in done.stdout.replace("Nato, Holland", "Holland, Nato")
+
+
 def test_the_language_of_a_page_is_changed(mt: Run, tmp_path: Path) -> None:
     page = '<!DOCTYPE html><html lang="de-DE" xml:lang="de"><head><title>Das Haus</title></head><p>Das Haus ist groß.</p></html>'
     done = mt("translate", "-", "--from", "de", "--to", "en", "--format", "html", "--fail-level", "never", stdin=page)
