@@ -295,10 +295,9 @@ def _read_words(match: re.Match[str], lang: Lang) -> tuple[QuantityKind, Decimal
         return "number", Decimal(
             6 if "hal" in word else 24 if "tw" in word or "zw" in word else 36 if "r" in word else 12
         )
-    if groups["onehalf"]:
-        return "number", Decimal("1.5")
-    if groups["halved"]:
-        return "number", ones[groups["halved"]] + Decimal("0.5")
+    if groups["onehalf"] or groups["halved"]:
+        value = Decimal("1.5") if groups["onehalf"] else ones[groups["halved"]] + Decimal("0.5")
+        return "number", _tidy(value.scaleb(SCALES[lang][groups["hscale"]])) if groups["hscale"] else value
     if groups.get("nth"):
         return "ordinal", Decimal(ENGLISH_TENS[groups["tens"]] + _english_ordinal(groups["nth"]))
     if groups["small"]:
@@ -549,7 +548,7 @@ def _atoms(quantities: tuple[Quantity, ...], text: str, lang: Lang) -> list[_Ato
                 others.add(value * 10)
             if quantity.unit == "m" and re.search(r"\d ?m$", quantity.surface):
                 others.add(_tidy(value.scaleb(6)))
-            others |= _shared_scale(quantities, index, text)
+            others |= _shared_scale(quantities, index, text) | _other_half(quantities, index, text)
             before = quantities[index - 1] if index else None
             if before and isinstance(before.value, Decimal) and before.span.end + 1 == quantity.span.start:
                 joint = text[before.span.end]
@@ -620,6 +619,24 @@ def _shared_scale(quantities: tuple[Quantity, ...], index: int, text: str) -> se
     if not isinstance(after.value, Decimal) or after.value < 1000 or after.surface[-1:].isdigit():
         return set()
     return {_tidy(quantity.value.scaleb(power)) for power in (3, 6, 9, 12) if after.value >= Decimal(10) ** power}
+
+
+_OCLOCK: Final = re.compile(r"\s?o['’]clock\b")
+_PM: Final = re.compile(r"p\.?m", re.IGNORECASE)
+
+
+def _other_half(quantities: tuple[Quantity, ...], index: int, text: str) -> set[Decimal | str]:
+    """The hour of the afternoon that a small number may be: "from 2 to 4 p.m.", "2 o'clock"."""
+    quantity = quantities[index]
+    if not isinstance(quantity.value, Decimal) or not 1 <= quantity.value < 12 or quantity.unit:
+        return set()
+    if _OCLOCK.match(text, quantity.span.end):
+        return {quantity.value + 12}
+    after = quantities[index + 1] if index + 1 < len(quantities) else None
+    if after is None or after.kind != "time" or not _PM.search(after.surface):
+        return set()
+    between = text[quantity.span.end : after.span.start].strip().lower()
+    return {quantity.value + 12} if between in _RANGE else set()
 
 
 _MAX_PAIRS: Final = 20_000

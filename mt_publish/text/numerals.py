@@ -255,7 +255,10 @@ LOOSE: Final = {
     16: r"achtelfinal\w*",
     20: r"zwei jahrzehnt\w*|two decades|zwanzig\w*|twent\w*",
     24: r"ohne unterbrechung|rund um die uhr|ganztägig\w*|around the clock|round the clock",
-    30: r"drei jahrzehnt\w*|three decades|dreißig\w*|dreissig\w*|thirt\w*",
+    15: r"viertelstund\w*|quarter of an hour|quarter[- ]hour|fünfzehn\w*|fifteen\w*",
+    18: r"anderthalb jahre\w*|eineinhalb jahre\w*|year and a half|achtzehn\w*|eighteen\w*",
+    45: r"dreiviertelstund\w*|three quarters of an hour|fünfundvierzig\w*|forty-five",
+    30: r"halben? stunde\w*|halbstünd\w*|half an hour|half[- ]hour|drei jahrzehnt\w*|three decades|dreißig\w*|dreissig\w*|thirt\w*",
     40: r"vierzig\w*|fort\w*",
     50: r"hälfte|halb\w*|half|fünfzig\w*|fift\w*",
     60: r"sechzig\w*|sixt\w*",
@@ -364,9 +367,10 @@ def scale_and_unit(lang: Lang) -> re.Pattern[str]:
     """What may stand behind a numeral: a scale, a unit, "century"."""
     scales = _either(iter(SCALES[lang])).replace(r"\ ", "[ -]")
     units = _either(iter(unit_names())).replace(r"\ ", "[ -]")  # US-Dollar, US dollars
+    organic = r"(?<=bio)(?:-|\s(?!(?:euro|us|dollar|eur|usd|franken|pfund)\b))"  # 500 Bio-Betriebe
     century = r"\.? ?-?(?:jahrhundert\w*|jh[ds]?\b|century|centuries)"
     return re.compile(
-        rf"(?:[ -]?(?P<scale>{scales})(?![^\W_]|/s\b)(?:(?<=mio|mrd|tsd|bio)\.|(?<=mill)\.)?)?"
+        rf"(?:[ -]?(?P<scale>{scales})(?![^\W_]|/s\b|{organic})(?:(?<=mio|mrd|tsd|bio)\.|(?<=mill)\.)?)?"
         rf"(?:[ -]?(?P<unit>{units})(?![^\W_]))?(?P<century>{century})?",
         re.IGNORECASE,
     )
@@ -385,13 +389,14 @@ def spelled(lang: Lang) -> re.Pattern[str]:
         below = rf"(?:(?:{ones})und(?:{tens})|(?:{tens})|(?:{ones}))"
         number = rf"(?:(?:{below}?hundert)?(?:{below})?tausend)?(?:(?:{below})?hundert)?(?:und)?(?:{below})?"
         scale = r"(?: (?P<scale>million(?:en)?|milliarden?|billion(?:en)?|tausend|mio|mrd)\b)?"
+        half_scale = scale.replace("<scale>", "<hscale>")
         kind = r"(?:(?:jährig|tägig|stündig|köpfig|fach)\w*)?"
         small = "|".join(f"{stem}e" for stem in GERMAN_ORDINALS)
         return re.compile(
             rf"(?<![^\W_])(?=[adefhnstvz])(?:(?P<clock>halb|viertel (?:nach|vor)) (?P<hour>{ones}){end}"
             r"|(?P<aone>eine[rn]?|einer halben|halbe|eine halbe) (?P<ascale>million|milliarde|billion)\b"
             rf"|(?P<dozen>(?:ein|einem|zwei|drei|halbe[sn]?|ein halbes) dutzend){end}"
-            rf"|(?P<onehalf>anderthalb|eineinhalb){end}|(?P<halved>{ones})einhalb{end}"
+            rf"|(?:(?P<onehalf>anderthalb|eineinhalb)|(?P<halved>{ones})einhalb){end}{half_scale}"
             rf"|(?P<word>(?=\w{{3}}){number})(?P<ord>(?:s?te[nmrs]?)?){kind}{end}{scale}"
             rf"|(?P<small>{small})[nmrs]?{end})",
             re.IGNORECASE,
@@ -407,8 +412,8 @@ def spelled(lang: Lang) -> re.Pattern[str]:
         rf"(?<![^\W_])(?=[aefhmnoqstz])(?:(?P<clock>half past|quarter past|quarter to) (?P<hour>{ones})\b"
         rf"|(?P<aone>a|half a|a half) (?P<ascale>(?:hundred|thousand) (?:thousand|{large})|{scale})\b"
         r"|(?P<dozen>(?:a|one|two|three|half a) dozen)\b"
-        r"|(?P<onehalf>one and a half|an? (?:year|month|week|day|hour|minute|mile|percent) and a half)\b"
-        rf"|(?P<halved>{ones})[- ]and[- ]a[- ]half\b"
+        r"|(?:(?P<onehalf>one and a half|an? (?:year|month|week|day|hour|minute|mile|percent) and a half)"
+        rf"|(?P<halved>{ones})[- ]and[- ]a[- ]half)\b(?: (?P<hscale>thousand|million|milliard|billion|trillion)\b)?"
         rf"|(?P<tens>{tens})[- ](?P<nth>{nth}){end}"
         rf"|(?P<word>{below}(?:[- ](?:(?:hundred|thousand)s?(?:[- ](?:and )?{below})?|{more}))*|hundred|thousand)"
         rf"(?P<ord>th)?{end}"

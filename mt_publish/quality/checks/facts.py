@@ -82,11 +82,14 @@ def _softer(text: str, quantity: Quantity, other: str) -> Severity | None:
     return Severity.WARNING if light else None
 
 
+_FIRST_CLUB = re.compile(r"1\. ?(?:FC|FCs|FSV|FFC|SC|SV)\b")
 _NAME_BEFORE = re.compile(r"[A-ZÄÖÜ][^\W\d_]+ $")
 
 
 def _names_club(text: str, quantity: Quantity) -> bool:
-    """Whether a number is the year in a name, "Schalke 04", which may go without."""
+    """Whether a number is the year in a name, "Schalke 04", or the first in "1. FC Köln", which may go without."""
+    if quantity.surface.startswith("1") and _FIRST_CLUB.match(text, quantity.span.start):
+        return True
     if quantity.kind != "number" or not re.fullmatch(r"0\d", quantity.surface):
         return False
     start = quantity.span.start

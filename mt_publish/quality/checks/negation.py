@@ -19,16 +19,16 @@ _NUMBER_AHEAD = r"(?![.-]?\s?\d|\.\s?(?-i:[VXLCDM]|[IVXLCDM]{2,}|[A-Z]{1,3}[\s-]
 # Patterns of words, separated by spaces.
 _NEGATION: dict[Lang, str] = {
     "de": r"""
-        nicht(?!\snur|\szuletzt) nichts kein\w* nie niemals niemand\w* nirgend\w* weder keineswegs keinesfalls nein ohne
+        nicht(?!\s(?:nur|bloß|allein|zuletzt)\b) nichts kein\w* nie niemals niemand\w* nirgend\w* weder keineswegs keinesfalls nein ohne
     """,
     "en": rf"""
-        not(?!\s(?:only|just|least|to\smention)) \w+n['’]t cannot no{_NUMBER_AHEAD} none never nobody nothing nowhere
+        not(?!\s(?:only|just|least|to\smention)) \w+n['’]t cannot no(?!-\w){_NUMBER_AHEAD} none never nobody nothing nowhere
         neither nor without
     """,
 }
 _SOFT: dict[Lang, str] = {
     "de": r"""
-        un(?!d\b|s\b|ser|ter|gefähr|ion|iv|ikat|iform|garn)\w{3,} \w+(?:los|frei|leer)(?:e[mnrs]?|igkeit)? nicht\w+
+        \w+verbot\w* no-\w+ un(?!d\b|s\b|ser|ter|gefähr|ion|iv|ikat|iform|garn)\w{3,} \w+(?:los|frei|leer)(?:e[mnrs]?|igkeit)? nicht\w+
         miss\w+
         kaum wenig\w* selten\w* (?:an)?statt sondern außer nur erst bloß lediglich doch anders ander\w* weg vorbei
         schwer
@@ -39,7 +39,7 @@ _SOFT: dict[Lang, str] = {
         aus(?:ge)?schl[ioö]\w+ abge?sag\w*
     """,
     "en": r"""
-        un(?!der|til\b|ion|it|iver|iform|ique)\w{3,} \w+less(?:ly|ness)? non\w* mis\w{3,}
+        no-\w+ un(?!der|til\b|ion|it|iver|iform|ique)\w{3,} \w+less(?:ly|ness)? non\w* mis\w{3,}
         in(?:abilit|accura|action|adequa|capab|capac|complete|consist|correct|defin|depend|effect|elig|evit|expens)\w*
         in(?:flex|formal|just|secur|signif|suffic|toler|valid|visib)\w* im(?:matur|mor|pati|perf|poss|prob)\w*
         ir(?:reg|rel|resp|rev)\w* il(?:leg|lit|log)\w*

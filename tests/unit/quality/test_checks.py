@@ -329,6 +329,46 @@ def test_a_lost_address_is_an_error(address: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("Es kostet anderthalb Millionen Euro.", "It costs 1.5 million euros."),
+        ("Zweieinhalb Millionen Menschen kamen.", "2.5 million people came."),
+        ("Es sind 2,5 Millionen.", "They are two and a half million."),
+        ("Es dauert 30 Minuten.", "It takes half an hour."),
+        ("Es dauert 45 Minuten.", "It takes three quarters of an hour."),
+        ("Anderthalb Jahre dauerte es.", "It took 18 months."),
+        ("Von 14 bis 16 Uhr ist offen.", "It is open from 2 to 4 p.m."),
+        ("Zwischen 18 und 20 Uhr.", "Between 6 and 8 pm."),
+        ("Um 14 Uhr.", "At 2 o'clock."),
+        ("500 Bio-Betriebe kamen.", "500 organic farms came."),
+        ("Es kostet 5 Bio Euro.", "It costs 5 trillion euros."),
+        ("Eine Flugverbotszone gilt.", "A no-fly zone applies."),
+        ("Er ist nicht bloß alt, sondern arm.", "He is not just old but poor."),
+    ],
+)
+def test_halves_clock_ranges_and_compounds_are_no_findings(source: str, target: str) -> None:
+    assert not {rule for rule in rules(check(source, target)) if rule.startswith(("MTP3", "MTP407"))}
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "rule"),
+    [
+        ("Um 14 Uhr.", "At 2 am.", "MTP302"),
+        ("Von 14 bis 16 Uhr.", "From 3 to 4 p.m.", "MTP301"),
+        ("Es kostet 5 Bio. Euro.", "It costs 5 billion euros.", "MTP301"),
+        ("Zweieinhalb Millionen Menschen kamen.", "2.5 billion people came.", "MTP301"),
+        ("Das Spiel gewann der 2. FC Köln.", "FC Cologne won the match.", "MTP301"),
+    ],
+)
+def test_what_looks_like_them_and_is_wrong_is_an_error(source: str, target: str, rule: str) -> None:
+    assert Severity.ERROR in {f.severity for f in check(source, target) if f.rule == rule}
+
+
+def test_the_first_club_of_a_town_may_go_without_its_number() -> None:
+    assert only(check("Der 1. FC Köln gewann.", "FC Cologne won."), "MTP301").severity is Severity.WARNING
+
+
+@pytest.mark.parametrize(
     ("source", "target", "message"),
     [
         ("Er kam am Samstagabend.", "He came in the evening.", "weekday missing: 'Samstagabend' in the source"),
