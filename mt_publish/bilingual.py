@@ -146,7 +146,11 @@ def check_files(
         "mt_publish": mt_publish.__version__,
         "glossary": {"sha256": glossary.sha256, "entries": len(glossary)},
         "checks": True,
-        "settings": {"checks.select": list(settings.checks_select), "checks.ignore": list(settings.checks_ignore)},
+        "settings": {
+            "checks.select": list(settings.checks_select),
+            "checks.ignore": list(settings.checks_ignore),
+            "checks.per_file_ignores": {k: list(v) for k, v in settings.checks_per_file_ignores.items()},
+        },
     }
     return Run(f"{stamp}-{digest}", "check", manifest, tuple(documents))
 
@@ -157,13 +161,21 @@ def _lines(doc: Document, other: Document, segments: Sequence[Segment]) -> dict[
     return {s.id: target_line[s.id.rsplit(".s", 1)[0]] for s in segments}
 
 
-def fix_file(path: Path, lang: Lang, *, format: str | None = None, straight_quotes: Set[int] = frozenset()) -> bytes:
+def fix_file(
+    path: Path,
+    lang: Lang,
+    *,
+    format: str | None = None,
+    lines: Set[int] | None = None,
+    straight_quotes: Set[int] = frozenset(),
+) -> bytes:
     """The file with typography put right where the right form is certain: quotes, apostrophes, spaces.
 
     Args:
         path: The translation.
         lang: Its language.
         format: Format of the file; told from its name when missing.
+        lines: 1-based lines of the blocks to put right, those with findings; None for all.
         straight_quotes: 1-based lines of the blocks whose straight quotation marks are to become typographic ones.
     """
     from mt_publish.quality.checks.typography import fix_typography
@@ -171,6 +183,8 @@ def fix_file(path: Path, lang: Lang, *, format: str | None = None, straight_quot
     doc = read_document(_bytes(path), path=str(path), format=format)
     fixed = {}
     for block in doc.blocks:
+        if lines is not None and block.line not in lines:
+            continue
         text = fix_typography(block.text, lang, straight_quotes=block.line in straight_quotes)
         if (text != block.text and len(text) == len(block.text)) or (
             text != block.text and not block.marks and not block.gaps

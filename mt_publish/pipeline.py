@@ -832,18 +832,14 @@ def _by_pair(
         yield pair, [(doc, segments) for doc, own, segments in prepared if own == pair]
 
 
-_WRITTEN_SMALL = frozenset(("dpa", "epd", "taz", "adidas", "dm"))
-"""Names that begin small even at the beginning of a sentence."""
-
-
 def _polisher(pair: LangPair) -> Callable[[str, str], str]:
-    from mt_publish.quality.checks.typography import fix_typography
+    from mt_publish.quality.checks.typography import WRITTEN_SMALL, fix_typography
 
     def polish(source: str, target: str) -> str:
         # straight quotes of the model become typographic ones where the source has typographic ones
         text = fix_typography(target, pair.target, straight_quotes=any(c in source for c in "„“”«»‚‘"))
         first = text.split(" ")[0]
-        small = any(c.isupper() for c in first) or first.rstrip(".,:;'’s") in _WRITTEN_SMALL  # eBay, dpa
+        small = any(c.isupper() for c in first) or first.rstrip(".,:;'’s") in WRITTEN_SMALL  # eBay, dpa
         if source[:1].isupper() and text[:1].islower() and not small:
             text = text[0].upper() + text[1:]  # "Jahr" in a table is "Year"
         return text

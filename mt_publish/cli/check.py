@@ -86,7 +86,8 @@ def check(
             path = Path(doc.output or "")
             # Straight quotation marks are a fault only beside typographic ones in the source, which the check knows.
             quotes = {f.line for f in doc.findings if f.rule == "MTP501" and f.suggestion is not None}
-            after = fix_file(path, doc.pair.target, format=format, straight_quotes=quotes)
+            faulty = {f.line for f in doc.findings if f.rule in ("MTP501", "MTP503", "MTP505")}
+            after = fix_file(path, doc.pair.target, format=format, lines=faulty, straight_quotes=quotes)
             if after != path.read_bytes():
                 write_atomic(path, after)
                 fixed += 1
@@ -107,7 +108,7 @@ def check(
         print(render.run(run, output_format))
     if statistics:
         for rule, count in sorted(Counter(f.rule for f in found).items()):
-            print(f"{count:6}  {rule}")
+            print(f"{count:6}  {rule}", file=sys.stdout if output_format == "full" else sys.stderr)
     counts = Counter(f.severity.value for f in found)
     listing = ", ".join(
         f"{counts[s]} {s}{'s' if counts[s] != 1 and s != 'info' else ''}"

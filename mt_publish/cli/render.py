@@ -31,7 +31,9 @@ def run(record: Run, format: str, *, gate: GateResult | None = None) -> str:
         return run_text(record)
     from importlib import import_module
 
-    return str(import_module(f"mt_publish.reports.{format}").render(record, gate=gate))
+    from mt_publish.quality.rules import RULES
+
+    return str(import_module(f"mt_publish.reports.{format}").render(record, gate=gate, rules=RULES))
 
 
 def finding_line(finding: Finding) -> str:

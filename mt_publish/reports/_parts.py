@@ -375,6 +375,14 @@ def segment_scores(run: Run) -> tuple[str, dict[str, Sequence[float | None]]] | 
     return None
 
 
+def counted(score: MetricScore) -> str:
+    """What a score is over, for people: 48 mentions."""
+    what = "segments"
+    if score.name.startswith("terms."):
+        what = "renderings" if score.name == "terms.overgenerated" else "mentions"
+    return f"{score.segments} {what}"
+
+
 def metric_label(name: str) -> str:
     """Name of a metric for people."""
     return _LABELS.get(name, name)

@@ -23,6 +23,7 @@ from mt_publish.reports._parts import (
     Rules,
     ScoreRow,
     compared_before,
+    counted,
     encodable,
     meaning,
     message_of,
@@ -183,6 +184,7 @@ def render(
             "base-uri 'none'; form-action 'none'"
         ),
         number=number,
+        counted=counted,
         points=points,
         sign=sign,
         confidence=confidence,

@@ -7,6 +7,7 @@ import re
 from mt_publish.reports._parts import (
     Gate,
     Rules,
+    counted,
     encodable,
     message_of,
     number,
@@ -53,7 +54,7 @@ def render(
             )
         lines.append("")
     if rows := score_rows(run, gate, baseline):
-        lines += ["## Scores", "", "| metric | score | 95 % interval | change | segments |", "|---|---:|---|---|---:|"]
+        lines += ["## Scores", "", "| metric | score | 95 % interval | change | of |", "|---|---:|---|---|---:|"]
         for row in rows:
             score = row.score
             interval = (
@@ -63,7 +64,7 @@ def render(
             )
             lines.append(
                 f"| {escape(row.label)} | {points(score.value, score.scale)} | {interval} | {escape(row.change_text)} "
-                f"| {score.segments} |"
+                f"| {counted(score)} |"
             )
         lines.append("")
     if (parts := part_table(run)) is not None:

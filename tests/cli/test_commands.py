@@ -147,6 +147,25 @@ def test_check_fixes_typography(mt: Run, tmp_path: Path) -> None:
     assert "typography changed in 1 file: 1 finding fixed, 0 left to look at" in done.stderr
 
 
+def test_check_fixes_nothing_that_the_settings_silence_or_the_source_has(mt: Run, tmp_path: Path) -> None:
+    target = "He said  yes to the plan , and no.\n\nThe party  won.\n"
+    (tmp_path / "a.txt").write_text("Er sagte Ja zu dem Plan, und Nein.\n\nDie Partei  gewann.\n")
+    (tmp_path / "b.txt").write_text(target)
+    mt("check", "a.txt", "b.txt", "--from", "de", "--to", "en", "--fix", "--ignore", "MTP503")
+    assert (tmp_path / "b.txt").read_text() == target
+    mt("check", "a.txt", "b.txt", "--from", "de", "--to", "en", "--fix")
+    assert (tmp_path / "b.txt").read_text() == "He said yes to the plan, and no.\n\nThe party  won.\n"
+
+
+def test_check_writes_machine_formats_with_the_names_of_rules_and_nothing_beside_them(mt: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Das kostet 5 Euro in der Stadt.\n")
+    (tmp_path / "b.txt").write_text("That costs 6 euros in the town.\n")
+    done = mt("check", "a.txt", "b.txt", "--from", "de", "--to", "en", "--output-format", "sarif", "--statistics")
+    (rule,) = json.loads(done.stdout)["runs"][0]["tool"]["driver"]["rules"]
+    assert rule["name"] == "NumberChanged"
+    assert "1  MTP301" in done.stderr
+
+
 def test_check_fixes_straight_quotes_only_beside_typographic_ones(mt: Run, tmp_path: Path) -> None:
     (tmp_path / "a.de.txt").write_text('Er sagte: „Das ist das Haus.“\n\nSie sagte "ja" zu dem Plan.\n')
     (tmp_path / "a.en.txt").write_text('He said: "This is the house."\n\nShe said "yes" to the plan.\n')

@@ -19,10 +19,13 @@ _DOUBLE = '„“”«»"‟'
 # A single mark is a quote only where it cannot be an apostrophe.
 _LOW_SINGLE = re.compile(r"(?<!\w)‚(?=\w)([^‚„\n]{1,200}?)[‘'’](?!\w)")
 _INNER_ACCENT = re.compile(r"(?<=[^\W\d_])[`´‘‛](?=[^\W\d_]{1,3}\b)")
-_SPACE_BEFORE = re.compile(r"(?<=[^\s.(\[])[ \u00a0]+(?=[,;:!?.](?![\w.:;()-])|[)\]])")
-_SPACE_AFTER = re.compile(r"(?<=[(\[])[ ]+(?=\S)")
+_SPACE_BEFORE = re.compile(r"(?<=[^\s.(\[])(?!(?<=\d)[ \u00a0]+:)[ \u00a0]+(?=[,;:!?.](?![\w.:;()-])|[)\]])")
+_SPACE_AFTER = re.compile(r"(?<=[(\[])[ ]+(?=[^\s)\]])")
 _DOUBLE_SPACE = re.compile(r"(?<=\S) {2,}(?=\S)")
 _GERMAN_GENITIVE = re.compile(r"\b([A-ZÄÖÜ][\wäöüß]*[^\W\d_sxzßSXZ])['’]s\b")
+
+WRITTEN_SMALL = frozenset(("dpa", "epd", "taz", "adidas", "dm"))
+"""Names that begin small even at the beginning of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,10 @@ def typography_edits(text: str, lang: Lang, *, straight_quotes: bool = False) ->
         lang: The language it is in.
         straight_quotes: Also turn straight double quotes into those of the language.
     """
-    edits = [] if _has_columns(text) else [Edit(Span(m.start(), m.end()), " ") for m in _DOUBLE_SPACE.finditer(text)]
-    edits += [Edit(Span(m.start(), m.end()), "") for m in _SPACE_BEFORE.finditer(text)]
-    edits += [Edit(Span(m.start(), m.end()), "") for m in _SPACE_AFTER.finditer(text)]
+    edits: list[Edit] = []
+    if not _has_columns(text):
+        spaces = ((_DOUBLE_SPACE, " "), (_SPACE_BEFORE, ""), (_SPACE_AFTER, ""))
+        edits += [Edit(Span(m.start(), m.end()), new) for pattern, new in spaces for m in pattern.finditer(text)]
     edits += [Edit(Span(m.start(), m.end()), "’") for m in _INNER_ACCENT.finditer(text)]
     edits += _quote_edits(text, lang, straight_quotes)
     protected = tuple(Span(m.start(), m.end()) for m in PROTECTED.finditer(text))
@@ -330,6 +334,8 @@ def check_start(case: Case) -> Iterator[Finding]:
     word = re.match(r"[\w-]+", target[other:])
     # iPhone, eBay, mRNA: a capital letter further on says that the small one is meant; a name may be copied.
     if word is None or any(c.isupper() or c.isdigit() for c in word.group().split("-")[0]):
+        return
+    if word.group() in WRITTEN_SMALL:
         return
     copied = word.group() in {w.text for w in case.source.words}
     if copied and (len(word.group()) > 3 or word.group() in _PARTICLES):

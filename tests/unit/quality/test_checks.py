@@ -712,6 +712,11 @@ def test_a_preposition_between_nouns_is_left_in_the_source_language() -> None:
     assert "MTP402" in rules(findings)
 
 
+def test_a_name_that_is_written_small_may_begin_a_sentence() -> None:
+    assert "MTP506" not in rules(check("Die dpa berichtete das.", "dpa reported that."))
+    assert "MTP506" in rules(check("Die Zeitung berichtete das.", "it reported that."))
+
+
 def test_a_hashtag_of_one_word_may_be_translated() -> None:
     assert "MTP304" not in rules(check("Wir fragen: #Wo und #wann?", "We ask: #Where and #when?"))
 

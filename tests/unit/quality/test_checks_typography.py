@@ -41,6 +41,9 @@ def test_a_sure_fault_is_repaired(lang: Lang, text: str, fixed: str) -> None:
         ("en", 'A 27" screen.'),
         ("en", "Party       Votes     Seats SPD         25.7%     206"),
         ("en", "Name  Price House  3 Tree  7"),
+        ("de", "Bayern gewann 3 : 1 (1 : 0)."),
+        ("de", "Ort    : Berlin"),
+        ("de", "[ ] Milch und ( ) Brot"),
         ("en", ""),
     ],
 )
