@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from mt_publish.config import Settings
-from mt_publish.errors import AlignmentError
+from mt_publish.errors import AlignmentError, MtPublishError
 from mt_publish.formats import read_document, write_document
 from mt_publish.glossary import Glossary, find_terms
 from mt_publish.pipeline import language_pair, term_problems, unsilenced
@@ -102,6 +102,7 @@ def check_files(
     source: Lang | None = None,
     to: Lang | None = None,
     format: str | None = None,
+    on_error: Callable[[MtPublishError], None] | None = None,
 ) -> Run:
     """Checks translated files against their sources.
 
@@ -112,6 +113,7 @@ def check_files(
         source: Source language; None to detect it.
         to: Target language; None for the other one.
         format: Format of all files; None to go by name and look.
+        on_error: Takes the error of a pair that cannot be checked, which is left out then; None to raise it.
 
     Raises:
         InputError: A file cannot be read, or the two do not have the same structure.
@@ -120,26 +122,12 @@ def check_files(
 
     documents = []
     for left, right in pairs:
-        doc = read_document(_bytes(left), path=str(left), format=format)
-        other = read_document(_bytes(right), path=str(right), format=format)
-        pair = language_pair(doc, source, to)
-        both = pair_documents(doc, other, pair)
-        segments = tuple(find_terms([s for s, _ in both], glossary, pair))
-        translations = tuple(t for _, t in both)
-        findings = check_document(
-            segments,
-            translations,
-            pair,
-            path=str(right),
-            term_problems=term_problems(segments, translations, glossary, pair),
-            select=settings.checks_select,
-            ignore=settings.checks_ignore,
-        )
-        lines = _lines(doc, other, segments)
-        findings = tuple(replace(f, line=lines.get(f.segment_id or "", f.line)) for f in findings)
-        findings = unsilenced(other, findings, settings)
-        digest = hashlib.sha256(doc.text.encode("utf-8", "surrogateescape")).hexdigest()
-        documents.append(RunDocument(str(left), str(right), doc.format, pair, digest, segments, translations, findings))
+        try:
+            documents.append(_checked(left, right, glossary, settings, source, to, format))
+        except MtPublishError as error:
+            if on_error is None:
+                raise
+            on_error(error)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     digest = hashlib.sha256("".join(d.sha256 for d in documents).encode()).hexdigest()[:8]
     manifest: dict[str, object] = {
@@ -153,6 +141,38 @@ def check_files(
         },
     }
     return Run(f"{stamp}-{digest}", "check", manifest, tuple(documents))
+
+
+def _checked(
+    left: Path,
+    right: Path,
+    glossary: Glossary,
+    settings: Settings,
+    source: Lang | None,
+    to: Lang | None,
+    format: str | None,
+) -> RunDocument:
+    """One source and its translation with the findings on it."""
+    doc = read_document(_bytes(left), path=str(left), format=format)
+    other = read_document(_bytes(right), path=str(right), format=format)
+    pair = language_pair(doc, source, to)
+    both = pair_documents(doc, other, pair)
+    segments = tuple(find_terms([s for s, _ in both], glossary, pair))
+    translations = tuple(t for _, t in both)
+    findings = check_document(
+        segments,
+        translations,
+        pair,
+        path=str(right),
+        term_problems=term_problems(segments, translations, glossary, pair),
+        select=settings.checks_select,
+        ignore=settings.checks_ignore,
+    )
+    lines = _lines(doc, other, segments)
+    findings = tuple(replace(f, line=lines.get(f.segment_id or "", f.line)) for f in findings)
+    findings = unsilenced(other, findings, settings)
+    digest = hashlib.sha256(doc.text.encode("utf-8", "surrogateescape")).hexdigest()
+    return RunDocument(str(left), str(right), doc.format, pair, digest, segments, translations, findings)
 
 
 def _lines(doc: Document, other: Document, segments: Sequence[Segment]) -> dict[str, int]:

@@ -13,6 +13,7 @@ from mt_publish.cli import options as opt
 from mt_publish.cli.exits import Exit
 
 if TYPE_CHECKING:
+    from mt_publish.errors import MtPublishError
     from mt_publish.types import Run
 
 _EPILOG = "Example: mt-publish check eval/articles/securnews.de.txt eval/articles/securnews.en.txt"
@@ -79,7 +80,13 @@ def check(
         "to": settings.project_target or None,
         "format": format,
     }
-    run = check_files(pairs, **options)  # type: ignore[arg-type]
+    errors: list[MtPublishError] = []
+    on_error = errors.append if len(pairs) > 1 else None
+    run = check_files(pairs, on_error=on_error, **options)  # type: ignore[arg-type]
+    for error in errors:
+        print(f"✗ {error}", file=sys.stderr)
+    if not run.documents:
+        raise errors[0]
     if fix:
         before, fixed = run, 0
         for doc in run.documents:
@@ -92,7 +99,7 @@ def check(
                 write_atomic(path, after)
                 fixed += 1
         if fixed:
-            run = check_files(pairs, **options)  # type: ignore[arg-type]
+            run = check_files(pairs, on_error=on_error, **options)  # type: ignore[arg-type]
         print(_fixed(before, run, fixed), file=sys.stderr)
     if estimate or embedder is not None:
         from mt_publish.pipeline import estimate_run
@@ -123,6 +130,9 @@ def check(
     )
     for line in render.estimates(run):
         print(line, file=sys.stderr)
+    if errors:
+        print(f"{len(errors)} of {len(pairs)} files could not be checked", file=sys.stderr)
+        return int(Exit.PARTIAL)
     return int(Exit.FINDINGS if any(at_or_above(f, settings.checks_fail_level) for f in found) else Exit.OK)
 
 

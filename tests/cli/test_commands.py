@@ -147,6 +147,23 @@ def test_check_fixes_typography(mt: Run, tmp_path: Path) -> None:
     assert "typography changed in 1 file: 1 finding fixed, 0 left to look at" in done.stderr
 
 
+def test_a_file_that_cannot_be_checked_does_not_stop_the_others(mt: Run, tmp_path: Path) -> None:
+    for name, source, target in (
+        ("a", "Das Haus kostet 5 Euro.", "The house costs 6 euros."),
+        ("b", "Eins ist hier.\n\nZwei ist da.", "One is here."),
+    ):
+        for folder, text in (("de", source), ("en", target)):
+            (tmp_path / folder).mkdir(exist_ok=True)
+            (tmp_path / folder / f"{name}.txt").write_text(text + "\n")
+    done = mt("check", "de", "en", "--from", "de", "--to", "en", "--run", "run.json")
+    assert done.returncode == Exit.PARTIAL
+    assert "MTP301" in done.stdout
+    assert "✗ " in done.stderr
+    assert "b.txt" in done.stderr
+    assert "1 of 2 files could not be checked" in done.stderr
+    assert len(json.loads((tmp_path / "run.json").read_text())["documents"]) == 1
+
+
 def test_check_fixes_nothing_that_the_settings_silence_or_the_source_has(mt: Run, tmp_path: Path) -> None:
     target = "He said  yes to the plan , and no.\n\nThe party  won.\n"
     (tmp_path / "a.txt").write_text("Er sagte Ja zu dem Plan, und Nein.\n\nDie Partei  gewann.\n")
