@@ -233,9 +233,8 @@ def unsilenced(doc: Document, findings: tuple[Finding, ...], cfg: Settings) -> t
         return findings
     from mt_publish.quality.ignores import drop_ignored, inline_ignores
 
-    lines = sorted({block.line for block in doc.blocks})
-    inline = inline_ignores(doc.text, lines, path=doc.path)
-    return drop_ignored(findings, doc.path, inline=inline, lines=lines, per_file=cfg.checks_per_file_ignores)
+    inline = inline_ignores(doc.text, doc.blocks, path=doc.path)
+    return drop_ignored(findings, doc.path, inline=inline, blocks=doc.blocks, per_file=cfg.checks_per_file_ignores)
 
 
 def translate_text(

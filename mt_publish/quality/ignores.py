@@ -9,50 +9,57 @@ from __future__ import annotations
 
 import os
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatch
 
 from mt_publish.quality.rules import check_prefixes
-from mt_publish.types import Finding
+from mt_publish.types import Block, Finding
 
 _COMMENT = re.compile(r"<!--\s*mtp:\s*ignore(?:\[([A-Z0-9,\s]*)\])?\s*-->")
 
 
-def inline_ignores(text: str, lines: Sequence[int], *, path: str = "") -> dict[int, tuple[str, ...]]:
-    """By line of a block, the prefixes of rules that a comment silences there.
+def inline_ignores(text: str, blocks: Sequence[Block], *, path: str = "") -> dict[str, tuple[str, ...]]:
+    """By id of a block, the prefixes of rules that a comment silences there.
 
     Args:
         text: The file.
-        lines: 1-based lines on which its blocks start, ascending.
+        blocks: Its blocks.
         path: The file's name, for errors.
 
     Raises:
         ConfigError: A comment names a rule that does not exist.
     """
-    found: dict[int, tuple[str, ...]] = {}
+    found: dict[str, tuple[str, ...]] = {}
+    ordered = sorted(blocks, key=lambda block: block.span)
+    starts = [block.span.start for block in ordered]
     for comment in _COMMENT.finditer(text):
         line = text.count("\n", 0, comment.start()) + 1
         prefixes = tuple(p.strip() for p in (comment.group(1) or "MTP").split(",") if p.strip())
         check_prefixes(prefixes, where=f"{path}:{line}" if path else None)
-        # alone on its line it speaks of the block that follows, else of the block around it
+        at = bisect_right(starts, comment.start())
+        around = ordered[at - 1] if at else None
+        # alone on its line, or behind the end of an element, it speaks of the block that follows, else of the one around it
         start = text.rfind("\n", 0, comment.start()) + 1
         end = text.find("\n", comment.end())
         alone = not _COMMENT.sub("", text[start : end if end >= 0 else len(text)]).strip()
-        if alone:
-            block = next((n for n in lines if n > line), None)
-        else:
-            block = max((n for n in lines if n <= line), default=None)
-        if block is not None:
-            found[block] = (*found.get(block, ()), *prefixes)
+        if alone or around is None or _BETWEEN.search(text, around.span.end, comment.start()):
+            around = ordered[at] if at < len(ordered) else None
+        if around is not None:
+            found[around.id] = (*found.get(around.id, ()), *prefixes)
     return found
+
+
+_BETWEEN = re.compile(r"</?(?:p|li|ul|ol|div|h[1-6]|t[dhr]|section|article|blockquote|figcaption|br)\b", re.IGNORECASE)
+"""A tag that ends a block."""
 
 
 def drop_ignored(
     findings: Sequence[Finding],
     path: str,
     *,
-    inline: Mapping[int, Sequence[str]],
-    lines: Sequence[int],
+    inline: Mapping[str, Sequence[str]],
+    blocks: Sequence[Block],
     per_file: Mapping[str, Sequence[str]],
 ) -> tuple[Finding, ...]:
     """The findings that nothing silences.
@@ -61,7 +68,7 @@ def drop_ignored(
         findings: Of one document.
         path: Its path as the user named it.
         inline: From `inline_ignores`.
-        lines: 1-based lines on which its blocks start, ascending.
+        blocks: Of the document.
         per_file: Glob pattern to prefixes of rules.
 
     Raises:
@@ -69,11 +76,15 @@ def drop_ignored(
     """
     check_prefixes([prefix for prefixes in per_file.values() for prefix in prefixes], where="checks.per_file_ignores")
     everywhere = silenced(path, per_file)
+    ids = {block.id for block in blocks}
+    by_line = sorted((block.line, number, block.id) for number, block in enumerate(blocks))
     kept = []
     for finding in findings:
-        block = max((n for n in lines if n <= finding.line), default=0)
-        silent = (*everywhere, *inline.get(block, ()))
-        if not any(finding.rule.startswith(prefix) for prefix in silent):
+        block = (finding.segment_id or "").rsplit(".s", 1)[0]
+        if block not in ids:  # on the file as a whole: by its line
+            before = bisect_right(by_line, (finding.line, len(by_line), ""))
+            block = by_line[before - 1][2] if before else ""
+        if not finding.rule.startswith((*everywhere, *inline.get(block, ()))):
             kept.append(finding)
     return tuple(kept)
 
