@@ -107,6 +107,14 @@ def pairs_of_names(entry: Entry, pair: LangPair) -> list[tuple[str, str, int]]:
     return names
 
 
+def _changed_stems(name: str) -> list[str]:
+    """Forms of a German common word that do not begin as it does: Ministerien, Firmen, Risiken, sensible."""
+    if name[:1].isupper():
+        cut = 2 if name.endswith("um") else 1 if name.endswith(("a", "o")) else 0
+        return [name[:-cut] + "en"] if cut and len(name) > 4 else []
+    return [name[:-2] + name[-1] + "e"] if name.endswith(("el", "er")) and len(name) > 4 else []
+
+
 class _Name(NamedTuple):
     """A source name in the index."""
 
@@ -192,6 +200,8 @@ class _Index:
                     more += entry.forms(source)
                     if source == "de" and entry.type == "place":
                         more += irregular_demonyms(name)
+                if source == "de" and entry.type in COMMON:
+                    more += _changed_stems(name)
                 if source == "en" and entry.type in COMMON and name.endswith(("man", "person", "child", "f", "fe")):
                     more.append(plural_en(name))
                 if source == "de" and name[:4] in ("Der ", "Die ", "Das "):
@@ -457,16 +467,23 @@ class _Index:
         if entry.type == "person":
             if self.lang == "de" and role == "genitive" and surface.endswith("s") and not surface.endswith("'s"):
                 words = last_words(before_text, 1)
-                if words and words[0].lower() in (
-                    "die",
-                    "den",
-                    "der",
-                    "beiden",
-                    "zwei",
-                    "aller",
-                    "alle",
-                    "dieser",
-                    "familie",
+                # "die Lawrows Sprecherin vorlegte": a relative pronoun before a genitive, and no family
+                owns = re.match(r" [A-ZÄÖÜ]", text[end : end + 2])
+                if (
+                    not owns
+                    and words
+                    and words[0].lower()
+                    in (
+                        "die",
+                        "den",
+                        "der",
+                        "beiden",
+                        "zwei",
+                        "aller",
+                        "alle",
+                        "dieser",
+                        "familie",
+                    )
                 ):
                     role = "plural"
             elif self.lang == "en" and role == "plural":

@@ -28,6 +28,27 @@ def surfaces(entries: list[Entry], *sentences: str, pair: LangPair = DE_EN) -> l
     return [term.surface for term in find(entries, *sentences, pair=pair)]
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("Ministerium", "Die Ministerien schweigen.", "Ministerien"),
+        ("Referendum", "Zwei Referenden folgen.", "Referenden"),
+        ("Firma", "Die Firmen zahlen.", "Firmen"),
+        ("Risiko", "Es gibt Risiken.", "Risiken"),
+        ("sensibel", "Das sind sensible Daten.", "sensible"),
+        ("teuer", "Das sind teure Autos.", "teure"),
+    ],
+)
+def test_german_words_that_change_their_stem_are_found(name: str, text: str, found: str) -> None:
+    assert surfaces([Entry(name, "x", "term")], text) == [found]
+
+
+def test_a_genitive_after_a_relative_pronoun_is_no_family() -> None:
+    entry = Entry("Sergej Lawrow", "Sergey Lavrov", "person", "m")
+    text = "Die Liste, die Lawrows Sprecherin vorlegte, und die Lawrows kamen."
+    assert [term.case for term in find([entry], "Sergej Lawrow kam.", text)] == ["", "genitive", "plural"]
+
+
 def test_inflected_mentions_are_found_with_their_role() -> None:
     terms = find([DANFRIED, OFFICE, KYIV], "Karl Danfrieds Sprecher im Auswärtigen Amt traf die Kiewer.")
     assert [(t.surface, t.case) for t in terms] == [
