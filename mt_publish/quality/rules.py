@@ -158,8 +158,8 @@ _TABLE = (
         "number-changed",
         _E,
         "A number of the source is missing, changed or new in the translation. Values are compared, not spellings: "
-        "'1.234,5' equals '1,234.5', '3 Mrd.' equals '3 billion', 'zwölf' equals '12'. Numbers in words and numbers in "
-        "another order are a warning.",
+        "'1.234,5' equals '1,234.5', '3 Mrd.' equals '3 billion', 'zwölf' equals '12'. A number in words whose figure is wrong "
+        "and numbers in another order are a warning; words are not compared with words.",
         "'1.234,50' in the source, '1.234.50' in the translation.",
         "the sentence expresses the number in another way ('two dozen' for '24').",
     ),

@@ -173,7 +173,8 @@ def _swapped(case: Case) -> Iterator[Finding]:
     target = _single(share_units(find_quantities(case.target.text, case.pair.target), case.target.text))
     both = [(source[value], target[value]) for value in source if value in target]
     for here, there in both:
-        if _is_money(here) and _is_money(there) and not _same_money(here.unit, there.unit):
+        money = _is_money(here) and _is_money(there) and not _same_money(here.unit, there.unit)
+        if money or _other_measure(here, there):
             yield case.finding(
                 "MTP303",
                 f"unit changed: {quote(here.surface)} in the source, {quote(there.surface)} in the translation",
@@ -204,7 +205,7 @@ def _single(quantities: Sequence[Quantity]) -> dict[object, Quantity]:
 
 
 def _is_money(quantity: Quantity) -> bool:
-    """Whether the unit must stay: currencies and per cent, while measures may be converted."""
+    """Whether it is an amount of money or per cent, whatever the number becomes."""
     return quantity.kind in ("currency", "percent") or quantity.unit == _POUND
 
 
@@ -214,6 +215,29 @@ _POUND = "lb"
 
 def _same_money(one: str, two: str) -> bool:
     return one == two or {one, two} == {_POUND, "GBP"}
+
+
+_DIMENSIONS = (
+    frozenset(("km", "m", "cm", "mm", "mi", "ft", "in", "yd")),
+    frozenset(("kg", "g", "t", "oz")),
+    frozenset(("h", "min", "s", "d", "a")),
+    frozenset(("km2", "m2", "mi2", "ft2", "ha", "ac")),
+    frozenset(("l", "gal")),
+    frozenset(("m3", "ft3")),
+    frozenset(("km/h", "mph")),
+    frozenset(("°C", "°F")),
+    frozenset(("GB", "MB")),
+    frozenset(("MW", "GW")),
+)
+_NO_UNIT = re.compile(r"\d(?: ?m)?$")
+"""A number whose unit stands elsewhere, or 5m, which may be millions."""
+
+
+def _other_measure(here: Quantity, there: Quantity) -> bool:
+    """Whether one number has another unit of the same kind: 50 Kilometer, 50 miles. Who converts changes the number, too."""
+    if here.unit == there.unit or _NO_UNIT.search(here.surface) or _NO_UNIT.search(there.surface):
+        return False
+    return any(here.unit in units and there.unit in units for units in _DIMENSIONS)
 
 
 def _is_year(quantity: Quantity) -> bool:

@@ -242,6 +242,9 @@ def test_a_list_label_needs_no_opening_bracket() -> None:
         ("Um 14.30 Uhr kam er.", "At 3:30 pm he came.", "MTP302", "time changed: '14.30 Uhr' in the source"),
         ("Es kostet 5 Euro.", "It costs 5 dollars.", "MTP303", "unit changed: '5 Euro' in the source"),
         ("Es stieg um 5 Prozent.", "It rose by 5 euros.", "MTP303", "unit changed: '5 Prozent' in the source"),
+        ("Es brannten 30.000 Hektar Wald.", "30,000 acres of forest burned.", "MTP303", "unit changed: '30.000 Hektar'"),
+        ("Es sind 50 Kilometer.", "It is 50 miles.", "MTP303", "unit changed: '50 Kilometer' in the source"),
+        ("Es dauert 30 Minuten.", "It takes 30 hours.", "MTP303", "unit changed: '30 Minuten' in the source"),
         ("Das kostet vier Euro.", "This costs four dollars.", "MTP303", "unit changed: 'Euro' in the source"),
         (
             "Er bekam 1.400 Pfund (1.500 Euro).",
@@ -343,6 +346,9 @@ def test_a_lost_address_is_an_error(address: str) -> None:
         ("500 Bio-Betriebe kamen.", "500 organic farms came."),
         ("Es kostet 5 Bio Euro.", "It costs 5 trillion euros."),
         ("Eine Flugverbotszone gilt.", "A no-fly zone applies."),
+        ("Im Alter von 17 Jahren und 166 Tagen.", "At age 17 and 166 days."),
+        ("Es sind 80 Kilometer.", "It is 80 km."),
+        ("Es sind 20 Grad Celsius.", "It is 20 degrees."),
         ("Er ist nicht bloß alt, sondern arm.", "He is not just old but poor."),
     ],
 )
