@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 
 from mt_publish.text.comparison import WORD, last_words, word_set
 from mt_publish.text.lexicon import NOUN_MARKERS
@@ -27,6 +28,7 @@ sprung stahl stall stamm standard star stein stern stoff storch strand strauch s
 tann tanne taube teufel tor traub trost turm ufer ulme union vogel volk volkspartei wagen wald wand wasser weber
 wechsel weg weide wein welt werder west wiese wind winkel winter wirt wolf wolke worm wurm wurst wähler zahn zange
 zeit zelle zimmer zimmermann zorn zucker zweig
+bäcker beck bürger förster kellner kern kind kramer lehrer maler pfeifer sänger schreiber schreiner töpfer wächter wagner
 """
 
 
@@ -133,9 +135,24 @@ def _title_words(lang: Lang) -> frozenset[str]:
 
 
 def follows_determiner(before: str, lang: Lang) -> bool:
-    """Whether the text before a name ends with a German article, possessive or numeral, as before a common noun."""
-    words = last_words(before, 1)
-    return lang == "de" and bool(words) and words[0].lower() in NOUN_MARKERS[lang]
+    """Whether the text before a name ends as before a German common noun: with an article, possessive or number, and maybe
+    adjectives behind it (die Karlsruher Richter, ein erfahrener Richter, 20 Richter).
+    """
+    if lang != "de":
+        return False
+    for word in last_words(before, 3):
+        if word.lower() in NOUN_MARKERS[lang] or word.isdigit():
+            return True
+        if not _ATTRIBUTE.fullmatch(word):
+            return False
+    return False
+
+
+_ATTRIBUTE = re.compile(
+    r"[a-zäöüß-]{3,}(?:er|es|em)|[a-zäöüß-]+(?:isch|lich|ig|los|bar|sam|haft)en?|(?:neu|alt|jung|groß|klein|früher|zuständig)en?|"
+    r"[A-ZÄÖÜ][a-zäöüß]{2,}er"
+)
+"""What may stand between a determiner and its noun: an adjective that looks like no verb (das sagte Richter), or a town as one."""
 
 
 def is_title_case(text: str) -> bool:

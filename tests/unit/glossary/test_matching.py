@@ -43,6 +43,23 @@ def test_german_words_that_change_their_stem_are_found(name: str, text: str, fou
     assert surfaces([Entry(name, "x", "term")], text) == [found]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Die Karlsruher Richter lehnten ab.", []),
+        ("Ein erfahrener Richter kam.", []),
+        ("Das sind 20 Richter.", []),
+        ("Im Saal saß der neue Richter.", []),
+        ("Das sagte Richter.", ["Richter"]),
+        ("Dann kam Richter.", ["Richter"]),
+        ("Die frühere Ministerin Richter kam.", ["Richter"]),
+    ],
+)
+def test_a_noun_behind_a_determiner_is_no_surname_though_somebody_is_called_so(text: str, found: list[str]) -> None:
+    entry = Entry("Anna Richter", "Anna Richter", "person", "f")
+    assert surfaces([entry], "Anna Richter kam.", text) == ["Anna Richter", *found]
+
+
 def test_a_genitive_after_a_relative_pronoun_is_no_family() -> None:
     entry = Entry("Sergej Lawrow", "Sergey Lavrov", "person", "m")
     text = "Die Liste, die Lawrows Sprecherin vorlegte, und die Lawrows kamen."
