@@ -52,7 +52,9 @@ def import_(
     """Turn another tool's glossary into ours."""
     from mt_publish.glossary import import_glossary, write_glossary
 
-    _write(write_glossary(import_glossary(file, format=_format(format), pair=_pair(source))), output)  # type: ignore[arg-type]
+    entries = import_glossary(file, format=_format(format), pair=_pair(source))  # type: ignore[arg-type]
+    _write(write_glossary(entries), output)
+    print(f"{len(entries)} entries", file=sys.stderr)
     return int(Exit.OK)
 
 
@@ -67,7 +69,10 @@ def export(
     from mt_publish.glossary import export_glossary, read_glossary
 
     kind = _format(format)
-    _write(export_glossary(read_glossary(file), kind, _pair(source)), output)  # type: ignore[arg-type]
+    entries = read_glossary(file)
+    _write(export_glossary(entries, kind, _pair(source)), output)  # type: ignore[arg-type]
+    off = sum(entry.enforce == "off" for entry in entries) if kind != "native" else 0
+    print(f"{len(entries) - off} entries{f', {off} switched off left out' if off else ''}", file=sys.stderr)
     return int(Exit.OK)
 
 

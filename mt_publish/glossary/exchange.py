@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from mt_publish.errors import GlossaryError
-from mt_publish.glossary.files import COLUMNS, read_glossary, read_text, write_glossary
+from mt_publish.glossary.files import COLUMNS, read_bytes, read_glossary, read_text, write_glossary
 from mt_publish.text.comparison import WORD
 from mt_publish.types import Entry, Gender, Lang, LangPair, TermType
 
@@ -39,12 +39,16 @@ def import_glossary(path: str | Path, *, format: Format | None = None, pair: Lan
         GlossaryError: The file or a row of it is broken; says where and what to do.
     """
     name = str(path)
+    if format is None and Path(path).suffix.lower() in (".tbx", ".xml"):
+        format = "tbx"
+    if format == "tbx":  # XML says itself how it is encoded
+        return _read_tbx(read_bytes(path), name)
     text = read_text(path)
     format = format or guess_format(text, name)
     if format == "native":
         return read_glossary(path)
     if format == "tbx":
-        return _read_tbx(Path(path).read_bytes(), name)
+        return _read_tbx(read_bytes(path), name)
     return _read_columns(text, name, format, pair)
 
 
@@ -224,8 +228,10 @@ def _read_tbx(data: bytes, name: str) -> tuple[Entry, ...]:
                 )
                 if lang == "de" and not gender:
                     gender = _GENDERS.get(_note(group, "{*}termNote", "grammaticalGender"), "")
-                if text:
-                    (forbidden if "deprecated" in status or "superseded" in status else names)[lang].append(text)
+                if text and ("deprecated" in status or "superseded" in status):
+                    forbidden[lang].append(text)
+                elif text:
+                    names[lang].insert(0 if "preferred" in status else len(names[lang]), text)
         if names["de"] and names["en"]:
             where = f"{name}:{concept.sourceline}"
             entry = _make({"de": names["de"][0], "en": names["en"][0]}, where)
@@ -267,7 +273,8 @@ def _note(element: _Element, tag: str, type: str) -> str:
 def export_glossary(entries: Iterable[Entry], format: Format, pair: LangPair) -> str | bytes:
     """The entries in another tool's format; bytes for TBX, text for the rest.
 
-    Lists without room for aliases get one row for each pair of names, so that the other tool knows them, too.
+    Lists without room for aliases get one row for each pair of names, so that the other tool knows them, too. Rows that are
+    switched off (`enforce` off) are left out.
 
     Args:
         entries: The entries.
@@ -277,6 +284,7 @@ def export_glossary(entries: Iterable[Entry], format: Format, pair: LangPair) ->
     entries = list(entries)
     if format == "native":
         return write_glossary(entries)
+    entries = [entry for entry in entries if entry.enforce != "off"]  # the other tool would take them for terms
     if format == "tbx":
         return _write_tbx(entries, pair)
     out = io.StringIO()

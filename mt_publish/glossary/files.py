@@ -53,20 +53,29 @@ LintMessage = tuple[str, Severity, str]
 """Where ("file:line"), how bad, what."""
 
 
-def read_text(path: str | Path) -> str:
-    """The text of a glossary file: UTF-8 with or without byte order mark, or UTF-16 with one; newlines as in the file.
+def read_bytes(path: str | Path) -> bytes:
+    """The bytes of a glossary file.
 
     Raises:
-        GlossaryError: The file cannot be read or is in another encoding.
+        GlossaryError: The file cannot be read.
     """
     try:
-        data = Path(path).read_bytes()
+        return Path(path).read_bytes()
     except OSError as error:
         raise GlossaryError(
             f"cannot read the glossary: {error.strerror or error}",
             where=str(path),
             remedy="Check the path and its permissions.",
         ) from error
+
+
+def read_text(path: str | Path) -> str:
+    """The text of a glossary file: UTF-8 with or without byte order mark, or UTF-16 with one; newlines as in the file.
+
+    Raises:
+        GlossaryError: The file cannot be read or is in another encoding.
+    """
+    data = read_bytes(path)
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         return data.decode(encoding)

@@ -51,6 +51,26 @@ def test_a_row_with_a_separator_too_many_is_refused(tmp_path: Path, name: str, r
     assert "found 3 cell(s)" in str(error.value)
 
 
+def test_tbx_gives_the_preferred_term_in_the_encoding_that_it_names(tmp_path: Path) -> None:
+    xml = """<?xml version="1.0" encoding="ISO-8859-1"?>
+    <martif><text><body><termEntry><langSet xml:lang="de">
+    <tig><term>Kiewer Stadt</term><termNote type="administrativeStatus">admittedTerm-admn-sts</termNote></tig>
+    <tig><term>Müllheim</term><termNote type="administrativeStatus">preferredTerm-admn-sts</termNote></tig></langSet>
+    <langSet xml:lang="en"><tig><term>Mullheim</term></tig></langSet></termEntry></body></text></martif>"""
+    path = tmp_path / "a.tbx"
+    path.write_bytes(xml.encode("latin-1"))
+    (entry,) = import_glossary(path, pair=DE_EN)
+    assert (entry.de, entry.de_aliases, entry.en) == ("Müllheim", ("Kiewer Stadt",), "Mullheim")
+
+
+@pytest.mark.parametrize("format", ["deepl-csv", "deepl-tsv", "amazon", "tbx", "plain"])
+def test_rows_that_are_switched_off_are_not_exported(format: Format) -> None:
+    text = export_glossary([Entry("Kiew", "Kyiv"), Entry("Rom", "Rome", enforce="off")], format, DE_EN)
+    text = text.decode() if isinstance(text, bytes) else text
+    assert "Kyiv" in text
+    assert "Rome" not in text
+
+
 def test_a_quoted_cell_may_hold_the_separator(tmp_path: Path) -> None:
     assert load(tmp_path, "a.txt", '"Amt; Haus";Office\n') == [("Amt; Haus", "Office")]
 
