@@ -838,7 +838,8 @@ def _polisher(pair: LangPair) -> Callable[[str, str], str]:
         # straight quotes of the model become typographic ones where the source has typographic ones
         text = fix_typography(target, pair.target, straight_quotes=any(c in source for c in "„“”«»‚‘"))
         first = text.split(" ")[0]
-        small = any(c.isupper() for c in first) or first.rstrip(".,:;'’s") in WRITTEN_SMALL  # eBay, dpa
+        name = first.rstrip(".,:;").removesuffix("'s").removesuffix("’s")
+        small = any(c.isupper() for c in first) or name in WRITTEN_SMALL  # eBay, dpa
         if source[:1].isupper() and text[:1].islower() and not small:
             text = text[0].upper() + text[1:]  # "Jahr" in a table is "Year"
         return text

@@ -83,10 +83,10 @@ def check(
     errors: list[MtPublishError] = []
     on_error = errors.append if len(pairs) > 1 else None
     run = check_files(pairs, on_error=on_error, **options)  # type: ignore[arg-type]
-    for error in errors:
-        print(f"✗ {error}", file=sys.stderr)
     if not run.documents:
         raise errors[0]
+    for error in errors:
+        print(f"✗ {error}", file=sys.stderr)
     if fix:
         before, fixed = run, 0
         for doc in run.documents:
@@ -99,7 +99,8 @@ def check(
                 write_atomic(path, after)
                 fixed += 1
         if fixed:
-            run = check_files(pairs, on_error=on_error, **options)  # type: ignore[arg-type]
+            again = None if on_error is None else lambda _: None  # they are reported already
+            run = check_files(pairs, on_error=again, **options)  # type: ignore[arg-type]
         print(_fixed(before, run, fixed), file=sys.stderr)
     if estimate or embedder is not None:
         from mt_publish.pipeline import estimate_run

@@ -214,6 +214,7 @@ def _read_tbx(data: bytes, name: str) -> tuple[Entry, ...]:
     for concept in root.iter("{*}termEntry", "{*}conceptEntry"):
         names: dict[Lang, list[str]] = {"de": [], "en": []}
         forbidden: dict[Lang, list[str]] = {"de": [], "en": []}
+        preferred: dict[Lang, int] = {"de": 0, "en": 0}
         gender: Gender = ""
         for section in concept.iter("{*}langSet", "{*}langSec"):
             tag = (section.get(_XML_LANG) or section.get("lang") or "").lower().replace("_", "-").split("-")[0]
@@ -231,7 +232,8 @@ def _read_tbx(data: bytes, name: str) -> tuple[Entry, ...]:
                 if text and ("deprecated" in status or "superseded" in status):
                     forbidden[lang].append(text)
                 elif text:
-                    names[lang].insert(0 if "preferred" in status else len(names[lang]), text)
+                    names[lang].insert(preferred[lang] if "preferred" in status else len(names[lang]), text)
+                    preferred[lang] += "preferred" in status
         if names["de"] and names["en"]:
             where = f"{name}:{concept.sourceline}"
             entry = _make({"de": names["de"][0], "en": names["en"][0]}, where)

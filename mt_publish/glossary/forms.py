@@ -412,7 +412,8 @@ def _weak_case(noun: str, case: Case) -> str | None:
 
 
 def _may_be_weak(gender: str, noun: str) -> bool:
-    return gender == "m" or (not gender and not noun.endswith("e"))  # without a gender most words in -e are feminine
+    # without a gender most words in -e, -ist and -ant are feminine or neuter: Frist, Pendant
+    return gender == "m" or (not gender and not re.search(r"(?:e|ist|ant)\Z", noun))
 
 
 _WEAK = re.compile(
@@ -421,7 +422,26 @@ _WEAK = re.compile(
     r"referent|dozent|korrespondent|produzent|konkurrent|resident|absolvent|dissident|kontrahent|klient|rezensent)\Z"
 )
 """What the weak masculine nouns end in (Duden grammar, n-declension)."""
-_STRONG = ("geist", "mist", "zwist", "twist", "käse", "ee", "ice", "rme", "restaurant", "croissant")
+_STRONG = (
+    "geist",
+    "mist",
+    "zwist",
+    "twist",
+    "käse",
+    "ee",
+    "ice",
+    "rme",
+    "restaurant",
+    "croissant",
+    "vize",
+    "code",
+    "kode",
+    "hype",
+    "store",
+    "style",
+    "score",
+    "cache",
+)
 """What looks like one and is none: Geist, See, Service, Charme."""
 _MIXED = ("name", "gedanke", "buchstabe", "glaube", "wille", "friede", "funke", "haufe")
 """Weak nouns with a genitive in -ens."""

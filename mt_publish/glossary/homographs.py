@@ -141,7 +141,7 @@ def follows_determiner(before: str, lang: Lang) -> bool:
     if lang != "de":
         return False
     for word in last_words(before, 3):
-        if word.lower() in NOUN_MARKERS[lang] or word.isdigit():
+        if word.lower() in NOUN_MARKERS[lang] or (word.isdigit() and len(word) != 4):  # but 1998 is a year
             return True
         if not _ATTRIBUTE.fullmatch(word):
             return False
@@ -150,7 +150,8 @@ def follows_determiner(before: str, lang: Lang) -> bool:
 
 _ATTRIBUTE = re.compile(
     r"[a-zäöüß-]{3,}(?:er|es|em)|[a-zäöüß-]+(?:isch|lich|ig|los|bar|sam|haft)en?|(?:neu|alt|jung|groß|klein|früher|zuständig)en?|"
-    r"[A-ZÄÖÜ][a-zäöüß]{2,}er"
+    r"(?:Karlsruh|Berlin|Münchn|Hamburg|Köln|Frankfurt|Stuttgart|Wien|Zürch|Dresdn|Leipzig|Brem|Düsseldorf|Dortmund|Nürnberg|"
+    r"Straßburg|Luxemburg|Brüssel|London|Paris|Moskau|Kiel|Mainz|Potsdam|Erfurt|Magdeburg|Schwerin|Kass|Bonn|Aachen)e?r"
 )
 """What may stand between a determiner and its noun: an adjective that looks like no verb (das sagte Richter), or a town as one."""
 

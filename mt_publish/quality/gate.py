@@ -713,10 +713,15 @@ def _left_out(run: Run, wanted: str) -> str:
     if not counted:
         return f"the settings of the run leave {wanted} out (checks.select, checks.ignore)"
     per_file = settings.get("checks.per_file_ignores")
-    silent = [silenced(doc.path, per_file) for doc in run.documents] if isinstance(per_file, Mapping) else []
+    silent = [silenced(path, per_file) for path in _judged(run)] if isinstance(per_file, Mapping) else []
     if silent and all(code.startswith(prefixes) for prefixes in silent for code in counted):
         return f"the settings of the run silence {wanted} in all its files (checks.per_file_ignores)"
     return ""
+
+
+def _judged(run: Run) -> list[str]:
+    """The files whose findings a run has: `check` looks at translations, `translate` at what it is given."""
+    return [(doc.output if run.command == "check" else None) or doc.path for doc in run.documents]
 
 
 def _untranslated(run: Run) -> int:
@@ -832,14 +837,18 @@ def compare_with_baselines(
     policy = Policy((), significance=significance)
     corpus = _compare_corpus(run, baselines, names, policy)
     return tuple(
-        tuple(delta for delta in (found | _compare_others(run, baseline, names)).values() if isinstance(delta, Delta))
+        tuple(
+            delta
+            for delta in (found | _compare_others(run, baseline, names, policy)).values()
+            if isinstance(delta, Delta)
+        )
         for found, baseline in zip(corpus, baselines, strict=True)
     )
 
 
 def _compare(run: Run, baseline: Run, metrics: Sequence[str], policy: Policy) -> dict[str, Delta | str]:
     """By metric, the change against the baseline, or why there is none."""
-    return _compare_corpus(run, [baseline], metrics, policy)[0] | _compare_others(run, baseline, metrics)
+    return _compare_corpus(run, [baseline], metrics, policy)[0] | _compare_others(run, baseline, metrics, policy)
 
 
 def _compare_corpus(
@@ -883,7 +892,7 @@ def _compare_corpus(
     return found
 
 
-def _compare_others(run: Run, baseline: Run, metrics: Sequence[str]) -> dict[str, Delta | str]:
+def _compare_others(run: Run, baseline: Run, metrics: Sequence[str], policy: Policy) -> dict[str, Delta | str]:
     """The change of each score by other means on the segments that both runs have, or why there is none."""
     found: dict[str, Delta | str] = {}
     metrics = [metric for metric in metrics if metric not in CORPUS_METRICS]
@@ -892,6 +901,9 @@ def _compare_others(run: Run, baseline: Run, metrics: Sequence[str]) -> dict[str
     ours, theirs = _on_shared(run, baseline)
     if not ours.documents or not theirs.documents:
         return dict.fromkeys(metrics, "run and baseline share no segment with the same source")
+    shared = sum(len(doc.segments) for doc in ours.documents)
+    if ours is not run and shared < policy.min_segments:
+        return dict.fromkeys(metrics, f"{shared} shared segments, the policy wants at least {policy.min_segments}")
     for metric in metrics:
         score, old = _score(ours, metric), _score(theirs, metric)
         if score is None or old is None:

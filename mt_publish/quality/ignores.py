@@ -31,7 +31,8 @@ def inline_ignores(text: str, blocks: Sequence[Block], *, path: str = "") -> dic
         ConfigError: A comment names a rule that does not exist.
     """
     found: dict[str, tuple[str, ...]] = {}
-    ordered = sorted(blocks, key=lambda block: block.span)
+    # texts of images and the like are silenced with the block that they stand in
+    ordered = sorted((block for block in blocks if not block.within), key=lambda block: block.span)
     starts = [block.span.start for block in ordered]
     for comment in _COMMENT.finditer(text):
         line = text.count("\n", 0, comment.start()) + 1
@@ -76,14 +77,14 @@ def drop_ignored(
     """
     check_prefixes([prefix for prefixes in per_file.values() for prefix in prefixes], where="checks.per_file_ignores")
     everywhere = silenced(path, per_file)
-    ids = {block.id for block in blocks}
+    ids = {block.id: block.within or block.id for block in blocks}
     by_line = sorted((block.line, number, block.id) for number, block in enumerate(blocks))
     kept = []
     for finding in findings:
-        block = (finding.segment_id or "").rsplit(".s", 1)[0]
-        if block not in ids:  # on the file as a whole: by its line
+        block = ids.get((finding.segment_id or "").rsplit(".s", 1)[0], "")
+        if not block:  # on the file as a whole: by its line
             before = bisect_right(by_line, (finding.line, len(by_line), ""))
-            block = by_line[before - 1][2] if before else ""
+            block = ids[by_line[before - 1][2]] if before else ""
         if not finding.rule.startswith((*everywhere, *inline.get(block, ()))):
             kept.append(finding)
     return tuple(kept)

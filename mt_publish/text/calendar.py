@@ -132,13 +132,11 @@ def calendar_translations(name: CalendarName, lang: Lang) -> tuple[str, ...]:
 
 _BEFORE_MONTH: Final[dict[Lang, re.Pattern[str]]] = {
     "de": re.compile(
-        r"(?:\b(?:im|Anfang|Mitte|Ende|seit|bis|vom|ab|zum|des|diesem|diesen|letzten|vergangenen|kommenden|nächsten|für|"
-        r"gegen|jeden)|\d\.)\s$",
+        r"(?:\b(?:im|Anfang|Mitte|Ende|seit|bis|zum|des|diesem|diesen|letzten|vergangenen|kommenden|nächsten)|\d\.)\s$",
         re.IGNORECASE,
     ),
     "en": re.compile(
-        r"(?:\b(?:in|of|by|since|until|till|last|next|this|early|late|mid|from|to|through|before|after|for|during|between|"
-        r"on|each|every)|\d(?:st|nd|rd|th)?)\s$|\bmid-$",
+        r"(?:\b(?:in|since|until|till|last|next|this|early|late|mid|during|each|every)|\d(?:st|nd|rd|th)?)\s$|\bmid-$",
         re.IGNORECASE,
     ),
 }
@@ -158,15 +156,16 @@ _LEADS_TO_DAY: Final = re.compile(
 """Words that, even with a capital, make no name of an English weekday after them, as "Easter" does."""
 
 _NIGHT_TO: Final = re.compile(
-    r"Nacht(?:stunden)? (?:(?:von|vom) \w+tag )?(?:zum|zu|auf|auf den)(?: (?:vergangenen|letzten|heutigen|gestrigen|diesem|diesen))? $"
+    r"Nacht(?:stunden)? (?:(?:von|vom) (?:\w+tag|Mittwoch|Sonnabend) )?(?:zum|zu|auf|auf den)"
+    r"(?: (?:vergangenen|letzten|heutigen|gestrigen|diesem|diesen))? $"
 )
 """Before a German weekday: a night that English names after the day before."""
 
 _NO_DAY: Final[dict[Lang, re.Pattern[str]]] = {
     "de": re.compile(
         r"(?:(?:Bild|BILD|Welt|WELT|Blick|NZZ|Zeitung|Kurier|Presse|Express)[\"“]? am|Nacht (?:von|vom)|[Dd]er|heutigen|gestrigen|"
-        r"morgigen|(?<!Am)(?<!Bis)(?<!Seit)(?<!Ab)(?<!Vom)(?<!Zum)(?<!Jeden)(?<!Diesen)(?<!Nächsten)(?<!Letzten)(?<!tag)"
-        r"(?<!woch)\b(?!(?:Am|Bis|Seit|Ab|Vom|Zum|Jeden|Diesen|Nächsten|Letzten|Und|Von|Erst|Noch|Auch|Schon)\b)[A-ZÄÖÜ]\w+) $"
+        r"morgigen|sagte|sagt|erklärte|teilte|meinte|(?<![\w-])(?!(?:Am|Bis|Seit|Ab|Vom|Zum|Jeden|Diesen|Nächsten|Letzten|Kommenden|"
+        r"Vergangenen|Und|Von|Erst|Noch|Auch|Schon|Uhr|\w+tag|Mittwoch)\b)[A-ZÄÖÜ]\w+) $"
     ),
     "en": re.compile(r"(?:(?:Mail|Sun|Scotland|Mirror|Express|Independent|Wales|Times|Post) on|[“\"‘'’]s) $"),
 }
@@ -250,7 +249,14 @@ def _is_day(text: str, start: int, end: int, lang: Lang) -> bool:
     if quoted or _NO_DAY[lang].search(before):
         return False
     if lang == "de":
-        return text[start:end] not in ("Montage", "Montagen") and not _NIGHT_TO.search(before)
+        if text[start:end] in ("Montage", "Montagen") or _NIGHT_TO.search(before):
+            return False
+        # "Freitag gewann": a name as well as a day
+        return (
+            bool(before.strip())
+            or re.match(r",|\s(?:und|bis|früh|nach|vor|ist|war|wird|soll|beginnt|[A-ZÄÖÜ])", text[end : end + 9])
+            is not None
+        )
     found = re.search(r"(?:^|[\s\"“„(])(\w+) $", before)
     word = found[1] if found else ""
     leads = _LEADS_TO_DAY.fullmatch(word) is not None
@@ -310,3 +316,18 @@ def mentioned(text: str, lang: Lang) -> frozenset[int]:
         ):
             found.add((number + 1) % 7)
     return frozenset(found)
+
+
+_RELATIVE: Final = re.compile(
+    r"\b(?:(?:vor)?gestern|heute|übermorgen|(?-i:morgen)|yesterday|today|tonight|tomorrow|overnight|the (?:next|same) day|early hours|"
+    r"Folgetag|Vortag|Wochen(?:tag|ende)s?|week(?:day|end)s?)\b",
+    re.IGNORECASE,
+)
+_MONTH_IN_DIGITS: Final = re.compile(
+    r"\b\d{1,2}[./](?:0?[1-9]|1[0-2])[./]|\b(?:0?[1-9]|1[0-2])[./](?:19|20)\d\d\b|\b\d{1,2}/\d{1,2}\b"
+)
+
+
+def said_otherwise(name: CalendarName, text: str) -> bool:
+    """Whether a translation that does not name a day or month may say it by other words: yesterday, am Wochenende, 04/2024."""
+    return bool((_MONTH_IN_DIGITS if name.is_month else _RELATIVE).search(text))

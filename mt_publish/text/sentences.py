@@ -81,7 +81,7 @@ def _dotted() -> re.Pattern[str]:
 @cache
 def _zone() -> re.Pattern[str]:
     """A time zone after an English time of day: 10 a.m. Moscow time."""
-    return re.compile(r"[A-Z]\w+(?:[ -][A-Z]\w+)? [Tt]ime\b")
+    return re.compile(r"(?!Next|Last|Full|Some|This|That|Any|Each|Every)[A-Z]\w+(?:[ -][A-Z]\w+)? [Tt]ime\b")
 
 
 @cache
@@ -357,7 +357,7 @@ def _ends_after_full_stop(
         lang == "en"
         and rule is Abbreviation.WEAK
         and token.isupper()
-        and _before_name(text, sentence, begin, token, word)
+        and _before_name(text, sentence, begin, token, word, starter)
     ):
         return False
     opening = starter or word in OPENINGS[lang]
@@ -371,7 +371,7 @@ def _ends_after_full_stop(
         case Abbreviation.NUMBER:
             return starter or not (number_next or len(word) == 1 or bool(word and _roman().fullmatch(word)))
         case Abbreviation.STRONG:
-            zone = bool(_zone().match(text, at))
+            zone = not starter and bool(_zone().match(text, at))
             return bool(word) and not number_next and word not in AFTER_CLOCK and not zone
         case Abbreviation.NAME:
             return opening or _goes_on(text, at, word, len(text))
@@ -386,13 +386,13 @@ def _ends_after_full_stop(
             return lang == "en" or before[-1:].isdigit()  # "8 Mio. „So etwas" but "u. a. „Faust“"
 
 
-def _before_name(text: str, sentence: int, begin: int, token: str, word: str) -> bool:
+def _before_name(text: str, sentence: int, begin: int, token: str, word: str, starter: bool) -> bool:
     """Whether an English abbreviation at `begin` is the beginning of a name: the U.S. Open, the D.C. Police."""
     if token == "U.S" and word == "Open":
         return True
     article = _token_before(text, sentence, _rstrip(text, begin)) if begin > sentence else ""
     alone = article == _head(text, sentence, begin)  # "The U.S." is no sentence, "He left the U.S." is one
-    return article in ("The", "the") and (alone or token not in _COUNTRIES)
+    return article in ("The", "the") and (alone or not (starter or token in _COUNTRIES))
 
 
 @cache

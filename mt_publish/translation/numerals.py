@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from mt_publish.text.calendar import calendar_names, calendar_translations, mentioned
+from mt_publish.text.calendar import CalendarName, calendar_names, calendar_translations, mentioned, said_otherwise
 from mt_publish.types import Entry, Lang, LangPair, Span, TermMatch, other
 
 _NUMERAL = re.compile(
@@ -78,7 +78,10 @@ def calendar_said(match: TermMatch, target: str, pair: LangPair) -> bool:
     """Whether a translation may be read to say the weekday or month of a mention; False for other mentions."""
     if match.entry.note != _CALENDAR:
         return False
-    return not mentioned(match.surface, pair.source).isdisjoint(mentioned(target, pair.target))
+    numbers = mentioned(match.surface, pair.source)
+    if not numbers.isdisjoint(mentioned(target, pair.target)):
+        return True
+    return any(said_otherwise(CalendarName(number, match.span, match.surface), target) for number in numbers)
 
 
 def calendar_terms(source: str, lang: Lang, taken: Sequence[TermMatch] = ()) -> tuple[TermMatch, ...]:

@@ -253,14 +253,6 @@ def _kind(here: Quantity, there: Quantity) -> tuple[str, str]:
     return "MTP301", "number"
 
 
-_RELATIVE = re.compile(
-    r"\b(?:(?:vor)?gestern|heute|übermorgen|(?-i:morgen)|yesterday|today|tonight|tomorrow|overnight|the (?:next|same) day|early hours|"
-    r"Folgetag|Vortag|Wochen(?:tag|ende)s?|week(?:day|end)s?)\b",
-    re.IGNORECASE,
-)
-_MONTH_IN_DIGITS = re.compile(
-    r"\b\d{1,2}[./](?:0?[1-9]|1[0-2])[./]|\b(?:0?[1-9]|1[0-2])[./](?:19|20)\d\d\b|\b\d{1,2}/\d{1,2}\b"
-)
 _DAY_BEFORE = re.compile(r"\d(?:st|nd|rd|th|\.)?(?: of)?\s?$")
 _DAY_AFTER = re.compile(r"\.? \d{1,2}\b")
 
@@ -305,11 +297,15 @@ def _in_text(side: Side, span: Span) -> Span:
 
 def _said_otherwise(name: CalendarName, case: Case) -> bool:
     """Whether a weekday or month that is not named may be said by other words, or belongs to a date."""
+    from mt_publish.text.calendar import said_otherwise
+
+    if said_otherwise(name, case.target.text):
+        return True
     if not name.is_month:
-        return bool(_RELATIVE.search(case.target.text))
+        return False
     before = case.source.text[max(0, name.span.start - 8) : name.span.start]
     dated = _DAY_BEFORE.search(before) or _DAY_AFTER.match(case.source.text, name.span.end)
-    return bool(dated or _MONTH_IN_DIGITS.search(case.target.text))
+    return dated is not None
 
 
 _MAY_ADDRESS = re.compile(r"[@#]|://|www\.")

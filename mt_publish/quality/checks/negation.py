@@ -22,7 +22,7 @@ _NEGATION: dict[Lang, str] = {
         nicht(?!\s(?:nur|bloß|allein|zuletzt)\b) nichts kein\w* nie niemals niemand\w* nirgend\w* weder keineswegs keinesfalls nein ohne
     """,
     "en": rf"""
-        not(?!\s(?:only|just|least|to\smention)) \w+n['’]t cannot no(?!-\w){_NUMBER_AHEAD} none never nobody nothing nowhere
+        not(?!\s(?:only|just|least|to\smention)) \w+n['’]t cannot no(?!-(?!one\b)\w){_NUMBER_AHEAD} none never nobody nothing nowhere
         neither nor without
     """,
 }
@@ -30,7 +30,7 @@ _SOFT: dict[Lang, str] = {
     "de": r"""
         \w+verbot\w* no-\w+ un(?!d\b|s\b|ser|ter|gefähr|ion|iv|ikat|iform|garn)\w{3,} \w+(?:los|frei|leer)(?:e[mnrs]?|igkeit)? nicht\w+
         miss\w+
-        kaum wenig\w* selten\w* (?:an)?statt sondern außer nur erst bloß lediglich doch anders ander\w* weg vorbei
+        kaum wenig\w* selten\w* (?:an)?statt sondern außer nur erst bloß allein lediglich doch anders ander\w* weg vorbei
         schwer
         jenseits gegen sonst egal sowieso bevor schlecht\w* falsch\w* zweifel\w*
         lehn\w+ ab(?:ge)?lehn\w+ verweiger\w* weiger\w* geweigert vernein\w* bestr(?:ei|i)t\w* dementier\w* verhinder\w*

@@ -142,12 +142,19 @@ def test_organisations_decline(name: str, gender: str, case: str, determiner: st
         ("See", "gen", "Sees"),
         ("Geist", "dat", "Geist"),
         ("Moment", "gen", "Moments"),
+        ("Vize", "gen", "Vizes"),
+        ("Quellcode", "dat", "Quellcode"),
     ],
 )
 def test_weak_masculine_nouns_take_en(noun: str, case: str, expected: str) -> None:
     found = entry(noun, type="term", gender="m")
     assert decline_de(noun, found, case, "der") == expected  # type: ignore[arg-type]
     assert expected in target_forms(noun, "de", found, "")
+
+
+@pytest.mark.parametrize(("noun", "expected"), [("Frist", "Frist"), ("Präsident", "Präsidenten"), ("Lage", "Lage")])
+def test_without_a_gender_only_persons_are_weak(noun: str, expected: str) -> None:
+    assert decline_de(noun, entry(noun, type="term"), "dat", "der") == expected
 
 
 @pytest.mark.parametrize(

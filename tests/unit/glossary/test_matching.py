@@ -51,6 +51,8 @@ def test_german_words_that_change_their_stem_are_found(name: str, text: str, fou
         ("Das sind 20 Richter.", []),
         ("Im Saal saß der neue Richter.", []),
         ("Das sagte Richter.", ["Richter"]),
+        ("Der Maler Richter kam.", ["Richter"]),
+        ("Es wurde 1998 Richter gewählt.", ["Richter"]),
         ("Dann kam Richter.", ["Richter"]),
         ("Die frühere Ministerin Richter kam.", ["Richter"]),
     ],

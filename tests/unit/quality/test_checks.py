@@ -350,6 +350,7 @@ def test_a_lost_address_is_an_error(address: str) -> None:
         ("Es sind 80 Kilometer.", "It is 80 km."),
         ("Es sind 20 Grad Celsius.", "It is 20 degrees."),
         ("Er ist nicht bloß alt, sondern arm.", "He is not just old but poor."),
+        ("Er ist nicht allein.", "He is not alone."),
     ],
 )
 def test_halves_clock_ranges_and_compounds_are_no_findings(source: str, target: str) -> None:

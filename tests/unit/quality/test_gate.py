@@ -309,6 +309,14 @@ def test_rules_silenced_in_all_files_prove_nothing(per_file: dict[str, list[str]
     assert (found.observed is None) != passed
 
 
+def test_a_check_is_silenced_by_the_name_of_the_translation() -> None:
+    doc = replace(RUN.documents[0], path="a.de.txt", output="a.en.txt")
+    for pattern, passed in (("*.en.txt", False), ("*.de.txt", True)):
+        settings = {"checks.per_file_ignores": {pattern: ["MTP5"]}}
+        run = replace(RUN, command="check", documents=(doc,), manifest={"checks": True, "settings": settings})
+        assert verdict(run, "checks.MTP503==0").passed == passed
+
+
 @pytest.mark.parametrize("documents", [(), (replace(RUN.documents[0], segments=(), translations=()),)])
 def test_an_empty_run_never_passes_the_gate(documents: tuple[RunDocument, ...]) -> None:
     empty = Run("id", "translate", {}, documents)
@@ -450,6 +458,8 @@ def test_differences_of_terms_and_estimates_are_those_of_the_shared_segments() -
     assert (found["terms.accuracy"].baseline_value, found["terms.accuracy"].value) == (1.0, 0.5)
     assert found["qe.mean"].difference == pytest.approx(-0.1)
     assert found["qe.mean"].segments == 2
+    few = verdict(now, "terms.accuracy.delta>=-1", before, min_segments=3)
+    assert "2 shared segments, the policy wants at least 3" in few.reason
 
 
 def test_runs_without_a_shared_segment_have_no_difference_of_terms() -> None:

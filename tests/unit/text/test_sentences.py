@@ -70,6 +70,8 @@ ENGLISH = {
     "country inside": "The U.S. government said no.|The U.S. Senate said yes.",
     "country in a name": "He lost the U.S. Open last year.|The U.S. Open begins today.",
     "city in a name": "The D.C. Police said no.|He works for the L.A. Police.|He lives in Washington, D.C.|Police said yes.",
+    "bureau at the end": "He was questioned by the F.B.I.|The bureau declined.|It was approved by the F.D.A.|It said so.",
+    "no time zone": "They met at 9 a.m.|This time he came.|It ended at 5 p.m.|Next time they stay.",
     "country before police": "He left the U.S.|Police said so.",
     "time zone": "It began at 10 a.m. Moscow time.|It ended at 5 p.m. Central European Time.|It closed at 6 p.m.|Police came.",
     "country at the end": "He left the U.S.|The trip was long.",

@@ -106,6 +106,7 @@ def test_a_segment_that_is_one_term_is_written_as_the_source_writes_it(source: s
         ("the police say", "The police say"),
         ("dpa reports", "dpa reports"),
         ("dpa’s report", "dpa’s report"),
+        ("adidas reports", "adidas reports"),
         ("eBay reports", "eBay reports"),
     ],
 )
