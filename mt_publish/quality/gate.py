@@ -262,7 +262,7 @@ class GateResult(_Judged):
             (
                 verdict_sign(v),
                 _rule_name(v.rule),
-                "not measured" if v.observed is None else number(v.observed),
+                "not measured" if v.observed is None else _shown(v.rule, v.observed),
                 f"[{number(v.interval[0])}, {number(v.interval[1])}]" if v.interval else "",
                 v.rule.removeprefix(_rule_name(v.rule)),
                 v.reason,
@@ -362,6 +362,12 @@ def number(value: float) -> str:
     if value == int(value) and abs(value) < 1e15:
         return str(int(value)) if abs(value) > 1 or value == 0 else f"{value:.3f}"
     return f"{value:.3f}" if abs(value) < 1 else f"{value:.2f}"
+
+
+def _shown(rule: str, value: float) -> str:
+    """What was observed, for people: counts are whole numbers, also 1."""
+    name = _rule_name(rule)
+    return str(int(value)) if name in COUNTS or name.startswith("checks.") else number(value)
 
 
 def _rule_name(rule: str) -> str:

@@ -41,7 +41,7 @@ def check_terms(case: Case) -> Iterator[Finding]:
             message=_message(problem, case),
             source_span=problem.source_span,
             target_span=span,
-            suggestion=problem.expected or None if span is not None else None,
+            suggestion=problem.expected or None if span is not None and problem.problem != "extra" else None,
             path=case.context.path,
             line=case.segment.line,
         )

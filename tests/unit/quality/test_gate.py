@@ -309,6 +309,11 @@ def test_rules_silenced_in_all_files_prove_nothing(per_file: dict[str, list[str]
     assert (found.observed is None) != passed
 
 
+def test_a_count_of_one_is_a_whole_number() -> None:
+    result = evaluate_gate(RUN, policy("documents>=1", "terms.accuracy>=0"))
+    assert result.text().splitlines()[0].split()[:3] == ["✓", "documents", "1"]
+
+
 def test_a_check_is_silenced_by_the_name_of_the_translation() -> None:
     doc = replace(RUN.documents[0], path="a.de.txt", output="a.en.txt")
     for pattern, passed in (("*.en.txt", False), ("*.de.txt", True)):
