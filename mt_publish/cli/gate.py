@@ -79,6 +79,9 @@ def gate(
     if baseline is not None:
         rules = replace(rules, baseline=None if baseline == "none" else baseline)
     runs = _runs(what or ["last"], to, source, glossary, no_shipped_glossaries, format, config)
+    for name, record in runs:
+        if name == "last":
+            print(_which(record), file=sys.stderr)
     one_run = [
         name
         for name, given in (
@@ -118,6 +121,27 @@ def gate(
         if release and verdict.passed:
             write_record(result.apply_to(record), STATE / "released" / f"{record.id}.json")
     return verdict.exit_code
+
+
+def _which(run: Run) -> str:
+    """Which run "last" is, and whether somebody has changed its outputs since."""
+    from datetime import UTC, datetime
+
+    files = len(run.documents)
+    said = f"last: {run.command} {run.id}, {files} file{'s' if files != 1 else ''}"
+    try:
+        made = datetime.strptime(run.id[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return said
+    outputs = [Path(doc.output) for doc in run.documents if doc.output]
+    changed = [path for path in outputs if path.is_file() and path.stat().st_mtime > made + _WRITING]
+    if not changed:
+        return said
+    return f"{said}; {', '.join(map(str, changed[:3]))} changed since: name the texts to judge what stands there now"
+
+
+_WRITING = 5
+"""Seconds in which a run may still write its outputs after it has got its name."""
 
 
 def _runs(

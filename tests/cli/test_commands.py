@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -333,6 +334,17 @@ def test_the_example_in_the_help_runs(mt: Run, root: Path, tmp_path: Path, examp
     done = mt(*shlex.split(example))
     assert done.returncode in (0, 1), done.stdout + done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_gate_says_which_run_is_the_last_and_that_its_output_was_changed(mt: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.de.txt").write_text("Der Hund kam am Montag nach Berlin.\n")
+    mt("translate", "a.de.txt", "--to", "en")
+    told = mt("gate", "last", "--policy", "newsroom-gate").stderr
+    assert "last: translate " in told
+    assert "changed since" not in told
+    later = (tmp_path / "a.en.txt").stat().st_mtime + 60
+    os.utime(tmp_path / "a.en.txt", (later, later))
+    assert "a.en.txt changed since" in mt("gate", "last", "--policy", "newsroom-gate").stderr
 
 
 def test_a_comment_in_the_text_silences_a_rule_for_its_paragraph(mt: Run, tmp_path: Path) -> None:
