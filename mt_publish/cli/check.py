@@ -81,8 +81,7 @@ def check(
         "format": format,
     }
     errors: list[MtPublishError] = []
-    on_error = errors.append if len(pairs) > 1 else None
-    run = check_files(pairs, on_error=on_error, **options)  # type: ignore[arg-type]
+    run = check_files(pairs, on_error=errors.append if len(pairs) > 1 else None, **options)  # type: ignore[arg-type]
     if not run.documents:
         raise errors[0]
     for error in errors:
@@ -99,8 +98,8 @@ def check(
                 write_atomic(path, after)
                 fixed += 1
         if fixed:
-            again = None if on_error is None else lambda _: None  # they are reported already
-            run = check_files(pairs, on_error=again, **options)  # type: ignore[arg-type]
+            again = [(Path(doc.path), Path(doc.output or "")) for doc in run.documents]
+            run = check_files(again, **options)  # type: ignore[arg-type]
         print(_fixed(before, run, fixed), file=sys.stderr)
     if estimate or embedder is not None:
         from mt_publish.pipeline import estimate_run

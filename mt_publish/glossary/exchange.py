@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from mt_publish.errors import GlossaryError
-from mt_publish.glossary.files import COLUMNS, read_bytes, read_glossary, read_text, write_glossary
+from mt_publish.glossary.files import COLUMNS, decode, read_bytes, read_glossary, write_glossary
 from mt_publish.text.comparison import WORD
 from mt_publish.types import Entry, Gender, Lang, LangPair, TermType
 
@@ -39,24 +39,25 @@ def import_glossary(path: str | Path, *, format: Format | None = None, pair: Lan
         GlossaryError: The file or a row of it is broken; says where and what to do.
     """
     name = str(path)
-    if format is None and Path(path).suffix.lower() in (".tbx", ".xml"):
-        format = "tbx"
-    if format == "tbx":  # XML says itself how it is encoded
-        return _read_tbx(read_bytes(path), name)
-    text = read_text(path)
+    data = read_bytes(path)
+    if format == "tbx" or (format is None and _is_tbx(data, name)):
+        return _read_tbx(data, name)  # XML says itself how it is encoded
+    text = decode(data, name)
     format = format or guess_format(text, name)
     if format == "native":
         return read_glossary(path)
-    if format == "tbx":
-        return _read_tbx(read_bytes(path), name)
     return _read_columns(text, name, format, pair)
 
 
+def _is_tbx(data: bytes, name: str) -> bool:
+    """Whether a file is XML, in whatever encoding."""
+    marks_and_blanks = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
+    return Path(name).suffix.lower() in (".tbx", ".xml") or data.lstrip(marks_and_blanks).startswith(b"<")
+
+
 def guess_format(text: str, name: str) -> Format:
-    """The format of a glossary, from the name of the file and its first line."""
+    """The format of a glossary that is no XML, from the name of the file and its first line."""
     suffix = Path(name).suffix.lower()
-    if suffix in (".tbx", ".xml") or text.lstrip().startswith("<"):
-        return "tbx"
     first = next((line for line in text.splitlines() if line.strip() and not line.startswith("#")), "")
     cells = [cell.strip().strip('"').lower() for cell in first.replace(";", ",").replace("\t", ",").split(",")]
     if sorted(cells[2:4]) == ["de", "en"] and not set(cells[:2]) & set(COLUMNS):

@@ -75,14 +75,22 @@ def read_text(path: str | Path) -> str:
     Raises:
         GlossaryError: The file cannot be read or is in another encoding.
     """
-    data = read_bytes(path)
+    return decode(read_bytes(path), str(path))
+
+
+def decode(data: bytes, name: str) -> str:
+    """The text of a glossary file that was read, as `read_text` gives it.
+
+    Raises:
+        GlossaryError: It is in another encoding.
+    """
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise GlossaryError(
-            "the glossary is not UTF-8", where=f"{path}:{line}", remedy="Save it as 'CSV UTF-8' from the spreadsheet."
+            "the glossary is not UTF-8", where=f"{name}:{line}", remedy="Save it as 'CSV UTF-8' from the spreadsheet."
         ) from error
 
 

@@ -143,7 +143,7 @@ class _Phrase:
         self.fixed: list[str] = []
         self.adjectives: list[str] = []
         for word in words[:-1]:
-            if is_adjective(word) and not (foreign and _GERMAN_STEM.search(_stem(word)) is None):
+            if is_adjective(word) and (not foreign or _GERMAN_STEM.search(_stem(word))):
                 self.adjectives.append(word)
             elif not self.adjectives:
                 self.fixed.append(word)
@@ -232,10 +232,8 @@ def _common_noun_forms(noun: str, gender: str, *, loose: bool) -> dict[str, Role
         for ending in ("", "n", "e", "en", "er", "ern"):
             if ending or noun.endswith(("er", "el", "en")):
                 forms.setdefault(changed + ending, "plural")
-    if noun.endswith("um") and len(noun) > 4:
-        forms.setdefault(noun[:-2] + "en", "plural")
-    if noun.endswith(("a", "o")):
-        forms.setdefault(noun[:-1] + "en", "plural")
+    if stem := changed_stem(noun):
+        forms.setdefault(stem + "en", "plural")
     # Nominalised adjectives: Abgeordnete, Grüne.
     if noun.endswith("e"):
         forms.setdefault(noun + "r", "")
@@ -246,12 +244,19 @@ def _common_noun_forms(noun: str, gender: str, *, loose: bool) -> dict[str, Role
     return forms
 
 
+def changed_stem(word: str) -> str:
+    """The stem of a German common word in forms that do not begin as it does, "" where all do: Ministeri(en), Firm(en), sensibl(e)."""
+    if word[:1].islower():
+        return word[:-2] + word[-1] if word.endswith("el") or (word.endswith("er") and len(word) > 4) else ""
+    if word.endswith("um") and len(word) > 4:
+        return word[:-2]
+    return word[:-1] if word.endswith(("a", "o")) else ""
+
+
 def _lower_word_forms(word: str) -> dict[str, Role]:
     """Adjective endings and, for words in -en, weak verb forms of a German word written small."""
     forms: dict[str, Role] = {}
-    base = word
-    if word.endswith("el") or (word.endswith("er") and len(word) > 4):
-        base = word[:-2] + word[-1]
+    if base := changed_stem(word):
         forms.update(dict.fromkeys((base + end for end in _ADJECTIVE_ENDINGS), ""))
     stem = word[:-1] if word.endswith("e") else word
     forms.update(dict.fromkeys((stem + end for end in _ADJECTIVE_ENDINGS), ""))

@@ -15,7 +15,7 @@ from dataclasses import fields, replace
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
-from mt_publish.glossary.forms import Role, irregular_demonyms, plural_en, source_forms, target_forms
+from mt_publish.glossary.forms import Role, changed_stem, irregular_demonyms, plural_en, source_forms, target_forms
 from mt_publish.glossary.homographs import (
     follows_determiner,
     follows_title,
@@ -107,12 +107,8 @@ def pairs_of_names(entry: Entry, pair: LangPair) -> list[tuple[str, str, int]]:
     return names
 
 
-def _changed_stems(name: str) -> list[str]:
-    """Forms of a German common word that do not begin as it does: Ministerien, Firmen, Risiken, sensible."""
-    if name[:1].isupper():
-        cut = 2 if name.endswith("um") else 1 if name.endswith(("a", "o")) else 0
-        return [name[:-cut] + "en"] if cut and len(name) > 4 else []
-    return [name[:-2] + name[-1] + "e"] if name.endswith(("el", "er")) and len(name) > 4 else []
+_BEFORE_FAMILY = frozenset(("die", "den", "der", "beiden", "zwei", "aller", "alle", "dieser", "familie"))
+"""German words before a surname in -s that mean the family, and no genitive."""
 
 
 class _Name(NamedTuple):
@@ -200,8 +196,8 @@ class _Index:
                     more += entry.forms(source)
                     if source == "de" and entry.type == "place":
                         more += irregular_demonyms(name)
-                if source == "de" and entry.type in COMMON:
-                    more += _changed_stems(name)
+                if source == "de" and entry.type in COMMON and len(name) > 4 and (stem := changed_stem(name)):
+                    more.append(stem + ("e" if name[0].islower() else "en"))
                 if source == "en" and entry.type in COMMON and name.endswith(("man", "person", "child", "f", "fe")):
                     more.append(plural_en(name))
                 if source == "de" and name[:4] in ("Der ", "Die ", "Das "):
@@ -469,22 +465,7 @@ class _Index:
                 words = last_words(before_text, 1)
                 # "die Lawrows Sprecherin vorlegte": a relative pronoun before a genitive, and no family
                 owns = re.match(r" [A-ZÄÖÜ]", text[end : end + 2])
-                if (
-                    not owns
-                    and words
-                    and words[0].lower()
-                    in (
-                        "die",
-                        "den",
-                        "der",
-                        "beiden",
-                        "zwei",
-                        "aller",
-                        "alle",
-                        "dieser",
-                        "familie",
-                    )
-                ):
+                if not owns and words and words[0].lower() in _BEFORE_FAMILY:
                     role = "plural"
             elif self.lang == "en" and role == "plural":
                 words = last_words(before_text, 1)

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from mt_publish.errors import ConfigError
 from mt_publish.quality.ignores import silenced
 from mt_publish.quality.rules import GROUPS, RULES, is_selected
-from mt_publish.types import MetricScore, Run, Verdict
+from mt_publish.types import MetricScore, Run, RunDocument, Verdict
 
 if TYPE_CHECKING:
     from mt_publish.quality.significance import PairedResult, Test
@@ -923,15 +923,21 @@ def _compare_others(run: Run, baseline: Run, metrics: Sequence[str], policy: Pol
     return found
 
 
+def _naming(run: Run, baseline: Run) -> Callable[[RunDocument], str]:
+    """What tells documents of two runs apart: their paths, but nothing where each run has only one."""
+    single = len(run.documents) == len(baseline.documents) == 1
+    return lambda doc: "" if single else doc.path
+
+
 def _on_shared(run: Run, baseline: Run) -> tuple[Run, Run]:
     """Both runs with the segments that they share, of the same document, id and source, and their scores on these.
 
     As they are when they have the same segments. Terms and estimates are counted anew; other scores are left out.
     """
-    single = len(run.documents) == len(baseline.documents) == 1
+    name = _naming(run, baseline)
 
     def keys(run: Run) -> set[tuple[str, str, str]]:
-        return {("" if single else doc.path, s.id, s.source) for doc in run.documents for s in doc.segments}
+        return {(name(doc), s.id, s.source) for doc in run.documents for s in doc.segments}
 
     ours, theirs = keys(run), keys(baseline)
     if ours == theirs:
@@ -943,7 +949,7 @@ def _on_shared(run: Run, baseline: Run) -> tuple[Run, Run]:
 
         documents = []
         for doc in run.documents:
-            kept = [i for i, s in enumerate(doc.segments) if ("" if single else doc.path, s.id, s.source) in shared]
+            kept = [i for i, s in enumerate(doc.segments) if (name(doc), s.id, s.source) in shared]
             if not kept:
                 continue
             segments = tuple(doc.segments[i] for i in kept)
@@ -990,19 +996,19 @@ def shared_segments(run: Run, baseline: Run) -> tuple[list[str], list[str], list
     Returns:
         (hypotheses of `run`, hypotheses of `baseline`, streams of references with None where a segment has fewer).
     """
-    single = len(run.documents) == len(baseline.documents) == 1
+    name = _naming(run, baseline)
     old: dict[tuple[str, str], tuple[str, tuple[str, ...], str]] = {}
     for doc in baseline.documents:
         targets = {t.segment_id: t.target for t in doc.translations}
         for segment, refs in zip(doc.segments, doc.references, strict=False):
-            old["" if single else doc.path, segment.id] = (segment.source, refs, targets.get(segment.id, ""))
+            old[name(doc), segment.id] = (segment.source, refs, targets.get(segment.id, ""))
     hyps: list[str] = []
     base_hyps: list[str] = []
     rows: list[tuple[str, ...]] = []
     for doc in run.documents:
         targets = {t.segment_id: t.target for t in doc.translations}
         for segment, refs in zip(doc.segments, doc.references, strict=False):
-            before = old.get(("" if single else doc.path, segment.id))
+            before = old.get((name(doc), segment.id))
             if refs and before is not None and before[:2] == (segment.source, refs):
                 hyps.append(targets.get(segment.id, ""))
                 base_hyps.append(before[2])

@@ -38,9 +38,12 @@ class Mention:
 
 def find_mentions(segment: Segment, target: str, lang: Lang) -> tuple[Mention, ...]:
     """What became of each mention of `segment` in its translation `target`, which is in `lang`."""
+    return _mentions(segment, target, TargetText(target, lang))
+
+
+def _mentions(segment: Segment, target: str, text: TargetText) -> tuple[Mention, ...]:
     found = []
-    text = TargetText(target, lang)
-    for term, place in zip(segment.terms, find_renderings(segment.terms, target, lang), strict=True):
+    for term, place in zip(segment.terms, find_renderings(segment.terms, text), strict=True):
         left = place is None and bool(term.surface) and _stands(term.surface, text)
         found.append(Mention(term, place, "" if place is None else target[place.start : place.end], left))
     return tuple(found)
@@ -81,9 +84,12 @@ def term_scores(documents: Iterable[RunDocument], *, searched: bool = True) -> t
         renderings: dict[tuple[str, str], list[str]] = {}
         lang = doc.pair.target
         for segment in doc.segments:
+            if not segment.terms:
+                continue
             target = targets.get(segment.id, "")
-            mentions = find_mentions(segment, target, lang)
-            extra += _overgenerated(mentions, TargetText(target, lang), counted)
+            text = TargetText(target, lang)
+            mentions = _mentions(segment, target, text)
+            extra += _overgenerated(mentions, text, counted)
             for mention in mentions:
                 if mention.term.enforce not in counted:
                     continue

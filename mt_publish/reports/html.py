@@ -43,7 +43,7 @@ from mt_publish.reports._parts import (
     verdict_line,
     verdicts_of,
 )
-from mt_publish.text.renderings import find_renderings
+from mt_publish.text.renderings import TargetText, find_renderings
 from mt_publish.types import (
     Finding,
     Mark,
@@ -254,7 +254,9 @@ def _row(
     target = translation.target if translation is not None else ""
     source_marks: list[tuple[Span, str, str]] = []
     target_marks: list[tuple[Span, str, str]] = []
-    for term, place in zip(segment.terms, find_renderings(segment.terms, target, doc.pair.target), strict=True):
+    for term, place in zip(
+        segment.terms, find_renderings(segment.terms, TargetText(target, doc.pair.target)), strict=True
+    ):
         source_marks.append((term.span, "m" if place is None else "t", ""))
         if place is not None:
             target_marks.append((place, "t", ""))
@@ -366,7 +368,9 @@ def term_rows(run: Run) -> list[TermRow]:
             if not segment.terms:
                 continue
             translation = translations.get(segment.id)
-            spans = find_renderings(segment.terms, translation.target if translation else "", doc.pair.target)
+            spans = find_renderings(
+                segment.terms, TargetText(translation.target if translation else "", doc.pair.target)
+            )
             seen: set[tuple[str, str, str]] = set()
             for term, span in zip(segment.terms, spans, strict=True):
                 entry = term.entry

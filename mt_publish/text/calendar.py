@@ -148,6 +148,14 @@ _DOUBTFUL: Final[dict[Lang, frozenset[str]]] = {
 }
 """Months that are names or other words, too."""
 
+_NIGHT: Final = 60
+"""Characters looked at before a weekday."""
+
+_QUOTES: Final = tuple("\"'“”„‘’»«")
+
+_WEAK_LEADS: Final = ("the", "and", "but", "or", "to", "only")
+"""After these a name may begin with the weekday: the Daily Mirror and Sunday Mirror."""
+
 _LEADS_TO_DAY: Final = re.compile(
     r"(?:on|last|next|this|every|each|by|since|until|from|before|after|of|during|between|early|late|in|the|and|but|or|to|only|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day)",
@@ -265,13 +273,6 @@ def _is_day(text: str, start: int, end: int, lang: Lang) -> bool:
     return (leads and word.lower() not in _WEAK_LEADS) or not re.match(r" [A-Z]", text[end : end + 2])
 
 
-_NIGHT: Final = 60
-"""Characters looked at before a weekday."""
-_QUOTES: Final = tuple("\"'“”„‘’»«")
-_WEAK_LEADS: Final = ("the", "and", "but", "or", "to", "only")
-"""After these a name may begin with the weekday: the Daily Mirror and Sunday Mirror."""
-
-
 # --- what a text may be read to name ----------------------------------------------------------------------------------
 
 
@@ -328,6 +329,11 @@ _MONTH_IN_DIGITS: Final = re.compile(
 )
 
 
-def said_otherwise(name: CalendarName, text: str) -> bool:
-    """Whether a translation that does not name a day or month may say it by other words: yesterday, am Wochenende, 04/2024."""
-    return bool((_MONTH_IN_DIGITS if name.is_month else _RELATIVE).search(text))
+def said_otherwise(number: int, text: str) -> bool:
+    """Whether a translation that does not name a day or month may say it by other words: yesterday, am Wochenende, 04/2024.
+
+    Args:
+        number: As in `CalendarName`.
+        text: The translation.
+    """
+    return bool((_MONTH_IN_DIGITS if number >= _FIRST_MONTH else _RELATIVE).search(text))

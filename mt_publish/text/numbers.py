@@ -607,14 +607,18 @@ def _always(text: str, span: Span) -> bool:
     return text[span.start : span.start + 4] == "24/7" or text[max(0, span.end - 4) : span.end] == "24/7"
 
 
+def _next(quantities: tuple[Quantity, ...], index: int, text: str) -> tuple[str, Quantity | None]:
+    """What stands between a number and the next one, in lower case, and that one; None for the last."""
+    if index + 1 == len(quantities):
+        return "", None
+    after = quantities[index + 1]
+    return text[quantities[index].span.end : after.span.start].strip().lower(), after
+
+
 def _shared_scale(quantities: tuple[Quantity, ...], index: int, text: str) -> set[Decimal | str]:
     """Other values of a number whose scale stands only behind the next one: "3 bis 5 Millionen"."""
-    quantity = quantities[index]
-    if index + 1 == len(quantities) or not isinstance(quantity.value, Decimal) or quantity.value >= 1000:
-        return set()
-    after = quantities[index + 1]
-    between = text[quantity.span.end : after.span.start].strip().lower()
-    if between not in _RANGE:
+    quantity, (between, after) = quantities[index], _next(quantities, index, text)
+    if after is None or between not in _RANGE or not isinstance(quantity.value, Decimal) or quantity.value >= 1000:
         return set()
     if not isinstance(after.value, Decimal) or after.value < 1000 or after.surface[-1:].isdigit():
         return set()
@@ -632,11 +636,10 @@ def _other_half(quantities: tuple[Quantity, ...], index: int, text: str) -> set[
         return set()
     if _OCLOCK.match(text, quantity.span.end):
         return {quantity.value + 12}
-    after = quantities[index + 1] if index + 1 < len(quantities) else None
-    if after is None or after.kind != "time" or not _PM.search(after.surface):
+    between, after = _next(quantities, index, text)
+    if after is None or between not in _RANGE or after.kind != "time" or not _PM.search(after.surface):
         return set()
-    between = text[quantity.span.end : after.span.start].strip().lower()
-    return {quantity.value + 12} if between in _RANGE else set()
+    return {quantity.value + 12}
 
 
 _MAX_PAIRS: Final = 20_000
@@ -651,10 +654,10 @@ _TIMES: Final = frozenset(("mal", "by", "x", "×"))
 
 def _shared_unit(quantities: tuple[Quantity, ...], index: int, text: str) -> str:
     """The unit of the next number when this one has none and shares it: "5-10 acres"."""
-    if index + 1 == len(quantities):
+    between, after = _next(quantities, index, text)
+    if after is None:
         return ""
-    between = text[quantities[index].span.end : quantities[index + 1].span.start].strip().lower()
-    unit = quantities[index + 1].unit
+    unit = after.unit
     if between in _TIMES:  # "120 mal 90 Zentimeter"
         return "" if unit in CURRENCIES or unit in ("%", "pp") else unit
     return unit if between in _RANGE and between else ""

@@ -118,18 +118,16 @@ def places(text: TargetText, term: TermMatch) -> Iterator[Span]:
                 yield text.norm.span(start, end)
 
 
-def find_renderings(terms: Sequence[TermMatch], target: str, lang: Lang) -> list[Span | None]:
-    """For each mention, where an accepted rendering stands in `target`; None when there is none.
+def find_renderings(terms: Sequence[TermMatch], text: TargetText) -> list[Span | None]:
+    """For each mention, where an accepted rendering stands in a translation; None when there is none.
 
     No place serves two mentions. Longer forms are tried first, so that "Foreign Office" does not take the place of "Federal
     Foreign Office".
 
     Args:
         terms: The mentions of a segment.
-        target: Its translation.
-        lang: Language of the translation.
+        text: Its translation.
     """
-    text = TargetText(target, lang)
     found: list[Span | None] = [None] * len(terms)
     taken: list[Span] = []
     for index in sorted(range(len(terms)), key=lambda i: -max(map(len, forms_of(terms[i])), default=0)):

@@ -249,7 +249,7 @@ def _complete(
         drafts[i] = _Draft(text, hyps[n].score, hyps[n].truncated, (), links, mended)
         if rules is None:
             continue
-        job = _job(sources[n], terms[n], pieces[n], text, hyps[n], engine, target, rules)
+        job = _job(sources[n], terms[n], pieces[n], text, hyps[n], engine, target, rules, truncated=hyps[n].truncated)
         if job is not None:
             jobs.append(job)
             owners.append(i)
@@ -305,6 +305,8 @@ def _job(
     engine: Engine,
     target: Lang,
     rules: TermRules,
+    *,
+    truncated: bool,
 ) -> Job | None:
     """The work that the term ladder has with a translation; None when its terms and figures are right."""
     verdict = ladder.judge(rules, text, source, terms)
@@ -319,7 +321,7 @@ def _job(
         verdict.wished,
         "plain",
         links=Links.of(hyp, spans),
-        truncated=hyp is not None and hyp.truncated,
+        truncated=truncated,
     )
     return Job(source, pieces, terms, first, [first], spans)
 
@@ -362,9 +364,17 @@ def _mend(
     for n, (segment, translation) in enumerate(zip(segments, translations, strict=True)):
         drafts.append(_Draft(translation.target, translation.score, translation.truncated, translation.repairs))
         terms = _all_terms(segment, target)
-        job = _job(segment.source, terms, pieces[n], translation.target, None, engine, target, rules)
-        if job is not None:
-            job.best.truncated = translation.truncated
+        job = _job(
+            segment.source,
+            terms,
+            pieces[n],
+            translation.target,
+            None,
+            engine,
+            target,
+            rules,
+            truncated=translation.truncated,
+        )
         # a figure that the whole ladder could not mend is not tried again
         if job is not None and (job.best.foreign or any(i < len(segment.terms) for i in job.best.failing)):
             jobs.append(job)

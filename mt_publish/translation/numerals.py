@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from mt_publish.text.calendar import CalendarName, calendar_names, calendar_translations, mentioned, said_otherwise
+from mt_publish.text.calendar import calendar_names, calendar_translations, mentioned, said_otherwise
 from mt_publish.types import Entry, Lang, LangPair, Span, TermMatch, other
 
 _NUMERAL = re.compile(
@@ -81,7 +81,7 @@ def calendar_said(match: TermMatch, target: str, pair: LangPair) -> bool:
     numbers = mentioned(match.surface, pair.source)
     if not numbers.isdisjoint(mentioned(target, pair.target)):
         return True
-    return any(said_otherwise(CalendarName(number, match.span, match.surface), target) for number in numbers)
+    return any(said_otherwise(number, target) for number in numbers)
 
 
 def calendar_terms(source: str, lang: Lang, taken: Sequence[TermMatch] = ()) -> tuple[TermMatch, ...]:

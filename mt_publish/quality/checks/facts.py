@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from mt_publish.quality.checks.reading import Case, Side, quote
-from mt_publish.types import Finding, Severity, Span
+from mt_publish.quality.checks.reading import Case, quote
+from mt_publish.types import Finding, Severity
 
 if TYPE_CHECKING:
     from mt_publish.text.calendar import CalendarName
@@ -266,7 +266,7 @@ def check_calendar(case: Case) -> Iterator[Finding]:
 
     if not case.target.plain.strip():
         return  # MTP401
-    taken = [_in_text(case.source, term.span) for term in case.segment.terms]
+    taken = [case.source.within(term.span) for term in case.segment.terms]
     names = calendar_names(case.source.text, case.pair.source, taken)
     if not names:
         return
@@ -290,16 +290,11 @@ def check_calendar(case: Case) -> Iterator[Finding]:
             yield case.finding("MTP305", message, severity=Severity.ERROR, source=name.span, target=instead.span)
 
 
-def _in_text(side: Side, span: Span) -> Span:
-    """Where a range of the plain text stands in `side.text`."""
-    return span.shift(sum(length for _, length, place in side.breaks if place <= span.start))
-
-
 def _said_otherwise(name: CalendarName, case: Case) -> bool:
     """Whether a weekday or month that is not named may be said by other words, or belongs to a date."""
     from mt_publish.text.calendar import said_otherwise
 
-    if said_otherwise(name, case.target.text):
+    if said_otherwise(name.number, case.target.text):
         return True
     if not name.is_month:
         return False

@@ -155,6 +155,10 @@ class Side:
         """The range of the plain text that a range of `text` stands for."""
         return Span(self._place(start), max(self._place(start), self._place(end)))
 
+    def within(self, span: Span) -> Span:
+        """Where a range of the plain text stands in `text`: the reverse of `span`."""
+        return span.shift(sum(length for _, length, place in self.breaks if place <= span.start))
+
     def _place(self, at: int) -> int:
         moved = 0
         for start, length, place in self.breaks:
