@@ -166,13 +166,13 @@ def test_a_file_that_cannot_be_checked_does_not_stop_the_others(mt: Run, tmp_pat
 
 
 def test_check_fixes_nothing_that_the_settings_silence_or_the_source_has(mt: Run, tmp_path: Path) -> None:
-    target = "He said  yes to the plan , and no.\n\nThe party  won.\n"
-    (tmp_path / "a.txt").write_text("Er sagte Ja zu dem Plan, und Nein.\n\nDie Partei  gewann.\n")
+    target = "He said  yes to the plan , and no to 7.\n\nThe party  won.\n"
+    (tmp_path / "a.txt").write_text("Er sagte Ja zu dem Plan, und Nein zu 5.\n\nDie Partei  gewann.\n")
     (tmp_path / "b.txt").write_text(target)
     mt("check", "a.txt", "b.txt", "--from", "de", "--to", "en", "--fix", "--ignore", "MTP503")
     assert (tmp_path / "b.txt").read_text() == target
     mt("check", "a.txt", "b.txt", "--from", "de", "--to", "en", "--fix")
-    assert (tmp_path / "b.txt").read_text() == "He said yes to the plan, and no.\n\nThe party  won.\n"
+    assert (tmp_path / "b.txt").read_text() == "He said yes to the plan, and no to 7.\n\nThe party  won.\n"
 
 
 def test_check_writes_machine_formats_with_the_names_of_rules_and_nothing_beside_them(mt: Run, tmp_path: Path) -> None:

@@ -346,6 +346,7 @@ def test_a_lost_address_is_an_error(address: str) -> None:
         ("500 Bio-Betriebe kamen.", "500 organic farms came."),
         ("Es kostet 5 Bio Euro.", "It costs 5 trillion euros."),
         ("Eine Flugverbotszone gilt.", "A no-fly zone applies."),
+        ("Die Sperrzone gilt weiter.", "The no-fly zone still applies."),
         ("Im Alter von 17 Jahren und 166 Tagen.", "At age 17 and 166 days."),
         ("Es sind 80 Kilometer.", "It is 80 km."),
         ("Es sind 20 Grad Celsius.", "It is 20 degrees."),
